@@ -1,0 +1,44 @@
+import type { HashAlgorithm } from '#shared/contract/system.ts';
+
+/** A regular file as a listing saw it. `path` follows the grammar of release-path.ts. */
+export interface FileEntry {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** Something below the folder that cannot be taken in: a link, device, FIFO, socket, unsafe name, unreadable folder. */
+export interface EntryProblem {
+  /** As found, control characters made visible. */
+  readonly path: string;
+  readonly code: 'PATH-UNSAFE' | 'PATH-COLLISION' | 'FILE-NOT-REGULAR' | 'FILE-UNREADABLE';
+  readonly detail: string;
+}
+
+export interface FolderListing {
+  /** Sorted by path in code-point order. Known noise of file systems is left out. */
+  readonly files: readonly FileEntry[];
+  readonly problems: readonly EntryProblem[];
+}
+
+/**
+ * The only way verification sees files: one folder, read-only, nothing outside it reachable. Implemented over media (read
+ * in place) and over a quarantine (whose digests are known from the copy).
+ */
+export interface FolderPort {
+  /** As the operator knows it. */
+  readonly label: string;
+  list(): Promise<FolderListing>;
+  /** A small file whole; throws AppError FORMAT-INVALID when it is larger than `limitBytes`, FILE-UNREADABLE when absent. */
+  read(path: string, limitBytes: number): Promise<Uint8Array>;
+  /** Lower-case hex digests of one file, each algorithm from a single sequential read. */
+  digests(
+    path: string,
+    algorithms: readonly HashAlgorithm[],
+    options?: DigestOptions,
+  ): Promise<Map<HashAlgorithm, string>>;
+}
+
+export interface DigestOptions {
+  readonly signal?: AbortSignal;
+  readonly onBytes?: (bytes: number) => void;
+}

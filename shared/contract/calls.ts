@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { AuditEntry, AuditHead, AuditProof, AuditVerification } from './audit.ts';
+import {
+  ChannelName,
+  ImportId,
+  JobId,
+  JobStarted,
+  Location,
+  LocationHandle,
+  ModelName,
+  PersonName,
+  Reason,
+  ReleaseRef,
+  ServerName,
+  Timestamp,
+  Version,
+} from './basics.ts';
+import type { Failure } from './errors.ts';
+import { DeploymentStatus, HostKey, Server, ServerCheck, ServerSettings } from './fleet.ts';
+import { Job } from './jobs.ts';
+import {
+  Channel,
+  ImportDetail,
+  ImportSummary,
+  Pin,
+  ReleaseDetail,
+  ReleaseDiff,
+  ReleaseSummary,
+} from './releases.ts';
+import { DoctorReport, GcReport, SiteInfo, SystemStatus, Topic } from './system.ts';
+import { Anchor, AnchorCandidate, ModelGlob, PersonKey, Session } from './trust.ts';
+import { Receipt, Recognised, SetInspection, Transfer, Volume } from './transfers.ts';
+
+const nothing = z.object({});
+const passphrase = z.string().min(1).max(1024);
+const servers = z.array(ServerName).min(1).max(256);
+
+/** The calls the engine answers: name -> what goes in, what comes out. Everything else is derived from this table. */
+export const engineCalls = {
+  'site.info': { input: nothing, output: SiteInfo },
+  'site.rename': { input: z.object({ site: ModelName }), output: SiteInfo },
+  'system.status': { input: nothing, output: SystemStatus },
+  'system.doctor': { input: nothing, output: DoctorReport },
+
+  'keys.create': { input: z.object({ name: PersonName, passphrase }), output: PersonKey },
+  'keys.list': { input: nothing, output: z.array(PersonKey) },
+  'session.get': { input: nothing, output: Session },
+  'session.unlock': { input: z.object({ name: PersonName, passphrase }), output: Session },
+  'session.lock': { input: nothing, output: Session },
+
+  /** Public keys in a file, for a person to compare before `anchors.add`. */
+  'anchors.inspect': { input: z.object({ source: LocationHandle }), output: z.array(AnchorCandidate) },
+  'anchors.add': {
+    input: z.object({
+      source: LocationHandle,
+      /** The fingerprint that the person confirmed; picks the key and guards against a swap in between. */
+      fingerprint: z.string().min(8).max(128),
+      owner: z.string().trim().min(1).max(200),
+      models: z.array(ModelGlob).min(1).max(100),
+    }),
+    output: Anchor,
+  },
+  'anchors.list': { input: nothing, output: z.array(Anchor) },
+  'anchors.remove': { input: z.object({ id: z.string(), reason: Reason }), output: nothing },
+  'anchors.revoke': { input: z.object({ id: z.string(), reason: Reason }), output: Anchor },
+
+  'media.volumes': { input: nothing, output: z.array(Volume) },
+  'media.recognise': { input: z.object({ source: LocationHandle }), output: Recognised },
+
+  /** A folder, a file, or the volumes of one transfer set, checked in place. */
+  'verify.start': {
+    input: z.object({
+      sources: z.array(LocationHandle).min(1).max(999),
+      signature: LocationHandle.optional(),
+      /** Key files to accept beside the site's anchors. */
+      anchors: z.array(LocationHandle).max(100).default([]),
+      at: Timestamp.optional(),
+      ignore: z.array(z.string()).max(1000).default([]),
+    }),
+    output: JobStarted,
+  },
+
+  'imports.start': {
+    input: z.object({
+      source: LocationHandle,
+      model: ModelName,
+      version: Version,
+      /** An in-toto statement that becomes a layer of the release. */
+      provenance: LocationHandle.optional(),
+    }),
+    output: JobStarted,
+  },
+  'imports.list': { input: nothing, output: z.array(ImportSummary) },
+  'imports.get': { input: z.object({ id: ImportId }), output: ImportDetail },
+  'imports.publish': {
+    input: z.object({ id: ImportId, acceptUnsigned: z.object({ reason: Reason }).optional() }),
+    output: ReleaseSummary,
+  },
+  'imports.reject': { input: z.object({ id: ImportId, reason: Reason }), output: nothing },
+
+  'releases.list': { input: z.object({ model: ModelName.optional() }), output: z.array(ReleaseSummary) },
+  'releases.get': { input: ReleaseRef, output: ReleaseDetail },
+  'releases.diff': { input: z.object({ before: ReleaseRef, after: ReleaseRef }), output: ReleaseDiff },
+  'releases.deprecate': {
+    input: ReleaseRef.extend({ reason: Reason, successor: Version.optional(), after: Timestamp.optional() }),
+    output: ReleaseSummary,
+  },
+  'releases.revoke': {
+    input: ReleaseRef.extend({ reason: Reason, successor: Version.optional(), after: Timestamp.optional() }),
+    output: ReleaseSummary,
+  },
+
+  'channels.list': { input: z.object({ model: ModelName.optional() }), output: z.array(Channel) },
+  'channels.pin': {
+    input: z.object({ model: ModelName, channel: ChannelName, version: Version, reason: Reason }),
+    output: Pin,
+  },
+  'channels.asOf': {
+    input: z.object({ model: ModelName, channel: ChannelName, at: Timestamp }),
+    output: Pin.nullable(),
+  },
+
+  'bundles.create': {
+    input: z.object({
+      releases: z.array(ReleaseRef).min(1).max(100),
+      /** A folder; volumes become `volume-1`, `volume-2`, … below it when `volumeBytes` is given. */
+      target: LocationHandle,
+      volumeBytes: z.number().int().min(1_000_000).optional(),
+      maxFileBytes: z.number().int().min(65_536).optional(),
+      since: LocationHandle.optional(),
+    }),
+    output: JobStarted,
+  },
+  'bundles.inspect': {
+    input: z.object({ sources: z.array(LocationHandle).min(1).max(999) }),
+    output: SetInspection,
+  },
+  'bundles.import': {
+    input: z.object({ sources: z.array(LocationHandle).min(1).max(999) }),
+    output: JobStarted,
+  },
+  'transfers.list': { input: nothing, output: z.array(Transfer) },
+  'receipts.create': { input: z.object({ target: LocationHandle }), output: Receipt },
+  'receipts.inspect': { input: z.object({ source: LocationHandle }), output: Receipt },
+
+  /** Asks the server for its host keys; nothing is trusted yet. */
+  'servers.scanHostKey': {
+    input: z.object({ host: ServerSettings.shape.host, port: ServerSettings.shape.port }),
+    output: z.array(HostKey),
+  },
+  'servers.add': {
+    input: ServerSettings.extend({
+      identityFile: LocationHandle.optional(),
+      hostKeyFingerprint: z.string().max(128),
+    }),
+    output: Server,
+  },
+  'servers.list': { input: nothing, output: z.array(Server) },
+  'servers.check': { input: z.object({ name: ServerName }), output: ServerCheck },
+  'servers.remove': { input: z.object({ name: ServerName, reason: Reason }), output: nothing },
+
+  'deploy.push': { input: ReleaseRef.extend({ servers }), output: JobStarted },
+  /** Puts what the channel pins live on the servers. */
+  'deploy.activate': {
+    input: z.object({ model: ModelName, channel: ChannelName, servers }),
+    output: JobStarted,
+  },
+  'deploy.rollback': {
+    input: z.object({
+      model: ModelName,
+      channel: ChannelName,
+      servers,
+      version: Version.optional(),
+      reason: Reason,
+    }),
+    output: JobStarted,
+  },
+  'deploy.status': { input: nothing, output: z.array(DeploymentStatus) },
+  'deploy.fixity': { input: z.object({ servers }), output: JobStarted },
+
+  'fixity.start': { input: z.object({ release: ReleaseRef.optional() }), output: JobStarted },
+  'gc.run': { input: z.object({ dryRun: z.boolean() }), output: GcReport },
+
+  'audit.head': { input: nothing, output: AuditHead },
+  /** Newest first; `before` is the index of the last entry already seen. */
+  'audit.list': {
+    input: z.object({
+      before: z.number().int().nonnegative().optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+      text: z.string().max(200).optional(),
+    }),
+    output: z.array(AuditEntry),
+  },
+  'audit.verify': { input: nothing, output: AuditVerification },
+  'audit.export': {
+    input: z.object({ target: LocationHandle }),
+    output: z.object({ file: z.string(), entries: z.number().int() }),
+  },
+  'audit.proof': { input: z.object({ index: z.number().int().nonnegative() }), output: AuditProof },
+
+  'jobs.list': { input: nothing, output: z.array(Job) },
+  'jobs.get': { input: z.object({ id: JobId }), output: Job },
+  'jobs.cancel': { input: z.object({ id: JobId }), output: Job },
+  'jobs.resume': { input: z.object({ id: JobId }), output: Job },
+} as const satisfies CallTable;
+
+/** The calls the window's shell answers itself: dialogs and what belongs to the desktop. */
+export const shellCalls = {
+  'dialog.chooseFolder': { input: z.object({ title: z.string().max(200) }), output: Location.nullable() },
+  'dialog.chooseFile': { input: z.object({ title: z.string().max(200) }), output: Location.nullable() },
+  'clipboard.write': { input: z.object({ text: z.string().max(100_000) }), output: nothing },
+} as const satisfies CallTable;
+
+export const allCalls = { ...engineCalls, ...shellCalls };
+
+interface CallTable {
+  readonly [name: string]: { readonly input: z.ZodType; readonly output: z.ZodType };
+}
+
+export type EngineCallName = keyof typeof engineCalls;
+export type ShellCallName = keyof typeof shellCalls;
+export type CallName = keyof typeof allCalls;
+
+/** What a caller hands in (defaults may be left out). */
+export type CallInput<N extends CallName> = z.input<(typeof allCalls)[N]['input']>;
+/** What a handler receives after parsing. */
+export type ParsedInput<N extends CallName> = z.output<(typeof allCalls)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof allCalls)[N]['output']>;
+
+/** Events the engine sends without being asked: name -> payload. */
+export const engineEvents = {
+  job: Job,
+  changed: z.object({ topics: z.array(Topic) }),
+} as const;
+
+export type EventName = keyof typeof engineEvents;
+export type EventPayload<N extends EventName> = z.infer<(typeof engineEvents)[N]>;
+export type Unsubscribe = () => void;
+
+/** What the preload bridge offers the window as `window.sallyport`; failures come back as data. */
+export interface Bridge {
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallReply<CallOutput<N>>>;
+  on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): Unsubscribe;
+}
+
+/** Errors cross the border as data, since an Error loses its fields on the way. */
+export type CallReply<T> = { ok: true; value: T } | { ok: false; failure: Failure };

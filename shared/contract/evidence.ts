@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { Timestamp } from './basics.ts';
+import { ErrorCode } from './errors.ts';
+
+/** `not-checked` is never good news: it says that nobody looked. */
+export const Verdict = z.enum(['verified', 'failed', 'warning', 'not-checked']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One thing that was checked about bytes, with both sides of the comparison. */
+export const Check = z.object({
+  /** Stable and dotted, e.g. `signature`, `identity`, `files.digest`, `set.sequence`. */
+  id: z.string(),
+  status: Verdict,
+  /** The code of a failed check. */
+  code: ErrorCode.optional(),
+  expected: z.string().optional(),
+  found: z.string().optional(),
+  /** Relative to what was verified; on several volumes `volume 3: parts/…`. */
+  path: z.string().optional(),
+  /** A sentence for a person. */
+  detail: z.string().optional(),
+});
+export type Check = z.infer<typeof Check>;
+
+/** Three outcomes, and invalid is never absent. */
+export const SignatureOutcome = z.enum(['valid', 'absent', 'invalid']);
+
+/** Who signed, as far as the bytes prove it. */
+export const Signer = z.object({
+  /** `SHA256:<base64>` as OpenSSH prints it for SSH and Ed25519 keys, `minisign:<hex key id>` for minisign. */
+  fingerprint: z.string(),
+  keyType: z.string(),
+  /** The anchor that vouches for the key; absent when none does. */
+  anchor: z.object({ id: z.string(), owner: z.string(), addedAt: Timestamp }).optional(),
+  /** A claim that came with the signature (trusted comment, key comment): text, never proof. */
+  comment: z.string().optional(),
+});
+export type Signer = z.infer<typeof Signer>;
+
+/** What verification found out: `verify --json` prints this. Stays stable. */
+export const VerifyReport = z.object({
+  verdict: Verdict,
+  /** `transfer-set`, `sshsig`, `minisign`, `sha256sums+sshsig`, `sha256sums+minisign`, `sha256sums`, `none`. */
+  format: z.string(),
+  signature: SignatureOutcome,
+  signer: Signer.nullable(),
+  checks: z.array(Check),
+  files: z.object({
+    listed: z.number().int(),
+    verified: z.number().int(),
+    missing: z.array(z.string()),
+    extra: z.array(z.string()),
+    mismatched: z.array(z.string()),
+  }),
+  checkedAt: Timestamp,
+  /** Days since the oldest anchor used was added or refreshed; null when no anchor was used. */
+  trustAgeDays: z.number().int().nullable(),
+});
+export type VerifyReport = z.infer<typeof VerifyReport>;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { Timestamp } from './basics.ts';
+import { Check } from './evidence.ts';
+
+export const SiteInfo = z.object({
+  /** Name of this site: the origin in transfer sets and receipts. */
+  site: z.string(),
+  version: z.string(),
+  homeLabel: z.string(),
+  platform: z.string(),
+});
+export type SiteInfo = z.infer<typeof SiteInfo>;
+
+export const HashAlgorithm = z.enum(['sha256', 'sha512', 'blake2b-512', 'blake3', 'xxh3']);
+export type HashAlgorithm = z.infer<typeof HashAlgorithm>;
+
+/** One row of the table `doctor` shows: a way to compute a hash, checked and measured on this machine. */
+export const HashBackendRow = z.object({
+  algorithm: HashAlgorithm,
+  backend: z.enum(['native', 'wasm']),
+  correct: z.boolean(),
+  megabytesPerSecond: z.number().nullable(),
+  chosen: z.boolean(),
+});
+export type HashBackendRow = z.infer<typeof HashBackendRow>;
+
+export const DoctorReport = z.object({
+  ok: z.boolean(),
+  checks: z.array(Check),
+  hashBackends: z.array(HashBackendRow),
+});
+export type DoctorReport = z.infer<typeof DoctorReport>;
+
+/** What the status bar shows. */
+export const SystemStatus = z.object({
+  auditSize: z.number().int(),
+  auditVerifiedAt: Timestamp.nullable(),
+  auditOk: z.boolean().nullable(),
+  oldestTrustDays: z.number().int().nullable(),
+  /** The clock is earlier than the newest time already recorded. */
+  clockBehind: z.boolean(),
+  waitingImports: z.number().int(),
+  serversOffPin: z.number().int(),
+});
+export type SystemStatus = z.infer<typeof SystemStatus>;
+
+export const GcItem = z.object({
+  digest: z.string(),
+  sizeBytes: z.number().int(),
+  keptBecause: z.string().nullable(),
+});
+export const GcReport = z.object({
+  dryRun: z.boolean(),
+  removed: z.array(GcItem),
+  kept: z.number().int(),
+  bytesFreed: z.number().int(),
+});
+export type GcReport = z.infer<typeof GcReport>;
+
+/** Topics whose lists a window should ask for again. */
+export const Topic = z.enum([
+  'imports',
+  'releases',
+  'channels',
+  'anchors',
+  'people',
+  'servers',
+  'deployments',
+  'transfers',
+  'audit',
+  'media',
+]);
+export type Topic = z.infer<typeof Topic>;
