@@ -1,0 +1,60 @@
+import { AnchorsRepository } from './anchors.ts';
+import { AuditLogRepository } from './audit-log.ts';
+import { BlobsRepository } from './blobs.ts';
+import { ChannelsRepository } from './channels.ts';
+import { type Database, openDatabase } from './database.ts';
+import { DeploymentsRepository } from './deployments.ts';
+import { ImportsRepository } from './imports.ts';
+import { JobsRepository } from './jobs.ts';
+import { ReleasesRepository } from './releases.ts';
+import { ServersRepository } from './servers.ts';
+import { SettingsRepository } from './settings.ts';
+import { TransfersRepository } from './transfers.ts';
+
+/** The one mutable truth: a repository per aggregate over one SQLite file. Everything here is synchronous. */
+export class Registry {
+  readonly settings: SettingsRepository;
+  readonly blobs: BlobsRepository;
+  readonly imports: ImportsRepository;
+  readonly releases: ReleasesRepository;
+  readonly channels: ChannelsRepository;
+  readonly anchors: AnchorsRepository;
+  readonly servers: ServersRepository;
+  readonly deployments: DeploymentsRepository;
+  readonly transfers: TransfersRepository;
+  readonly jobs: JobsRepository;
+  readonly auditLog: AuditLogRepository;
+  readonly #database: Database;
+
+  /** Opens or creates the file; see openDatabase for its errors. */
+  constructor(file: string) {
+    const database = openDatabase(file);
+    this.#database = database;
+    this.settings = new SettingsRepository(database);
+    this.blobs = new BlobsRepository(database);
+    this.imports = new ImportsRepository(database);
+    this.releases = new ReleasesRepository(database);
+    this.channels = new ChannelsRepository(database);
+    this.anchors = new AnchorsRepository(database);
+    this.servers = new ServersRepository(database);
+    this.deployments = new DeploymentsRepository(database);
+    this.transfers = new TransfersRepository(database);
+    this.jobs = new JobsRepository(database);
+    this.auditLog = new AuditLogRepository(database);
+  }
+
+  /** All of `change` or none of it. `change` is synchronous: no transaction ever spans an await. */
+  transaction<T>(change: () => T): T {
+    return this.#database.transaction(change).immediate();
+  }
+
+  /** SQLite's own check of the file; an empty list is good. */
+  integrityProblems(): string[] {
+    const rows = this.#database.pragma('integrity_check') as { integrity_check: string }[];
+    return rows.map((row) => row.integrity_check).filter((line) => line !== 'ok');
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
