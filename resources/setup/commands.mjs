@@ -1,0 +1,60 @@
+import { pathToFileURL } from 'node:url';
+import path from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { ensureDebian } from './debian.mjs';
+import { hasDisplay } from './display.mjs';
+import { findNode, toolEnvironment } from './node.mjs';
+import { inModules, out, root } from './paths.mjs';
+import { run } from './processes.mjs';
+import { openWindow } from './window.mjs';
+
+/** Runs the command line in this very process: nothing stands between it and the terminal. */
+async function sallyport(args) {
+  await ensureBuilt();
+  const script = path.join(out, 'main/cli.js');
+  process.argv = [process.execPath, script, ...args];
+  await import(pathToFileURL(script).href);
+}
+
+async function demo(args) {
+  await ensureDebian('ssh');
+  await ensureBuilt();
+  const wantsWindow = hasDisplay() && !args.includes('--window') && !args.includes('--no-window');
+  const script = path.join(root, 'resources/demo/main.ts');
+  return run(findNode(), [script, ...args, ...(wantsWindow ? ['--window'] : [])], {
+    cwd: root,
+    env: toolEnvironment(),
+  });
+}
+
+async function bench(args) {
+  await ensureDebian('ssh');
+  await ensureBuilt();
+  return run(findNode(), [path.join(root, 'test/bench/main.ts'), ...args], {
+    cwd: root,
+    env: toolEnvironment(),
+  });
+}
+
+function tool(script, ...fixed) {
+  return (args) =>
+    run(findNode(), [inModules(script), ...fixed, ...args], { cwd: root, env: toolEnvironment() });
+}
+
+async function test(args) {
+  const { runTests } = await import('./test.mjs');
+  return runTests(args);
+}
+
+/** What `node resources/run.mjs <name>` does; each asks only for what it needs and promises an exit code. */
+export const commands = {
+  start: (args) => openWindow(args),
+  demo,
+  test,
+  bench,
+  sallyport,
+  lint: tool('eslint/bin/eslint.js', '.', '--cache', '--cache-location', inModules('.cache/eslint/')),
+  format: tool('prettier/bin/prettier.cjs', '--write', '.'),
+  typecheck: tool('typescript/bin/tsc', '-b'),
+  vitest: tool('vitest/vitest.mjs', 'run'),
+};
