@@ -1,0 +1,26 @@
+import { clipboard, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import type { Engine } from '#engine/engine.ts';
+import type { Location } from '#shared/contract/basics.ts';
+import type { ShellHandlers } from './dispatch.ts';
+
+type Properties = NonNullable<OpenDialogOptions['properties']>;
+
+/** Answers what belongs to the desktop. A chosen path stays here; the window gets a handle that stands for it. */
+export function createShellHandlers(window: BrowserWindow, engine: () => Promise<Engine>): ShellHandlers {
+  const choose = async (title: string, properties: Properties): Promise<Location | null> => {
+    const { locations } = await engine();
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, { title, properties });
+    const [chosen] = filePaths;
+    return canceled || chosen === undefined ? null : locations.issue(chosen);
+  };
+  return {
+    'dialog.chooseFolder': ({ title }) =>
+      choose(title, ['openDirectory', 'createDirectory', 'dontAddToRecent']),
+    // Keys lie in hidden folders such as .ssh.
+    'dialog.chooseFile': ({ title }) => choose(title, ['openFile', 'showHiddenFiles', 'dontAddToRecent']),
+    'clipboard.write': ({ text }) => {
+      clipboard.writeText(text);
+      return {};
+    },
+  };
+}
