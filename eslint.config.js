@@ -18,7 +18,8 @@ const forbiddenInRenderer = [
     message: 'Text only, never HTML.',
   },
 ];
-const configFiles = ['*.config.ts', '*.config.js'];
+/** Where a tool demands a default export. */
+const configFiles = ['*.config.ts', '*.config.js', 'resources/setup/vitest-reporter.mjs'];
 
 export default tseslint.config(
   { ignores: ['out/', 'node_modules/', 'test-results/', 'test/fixtures/'] },

@@ -37,14 +37,17 @@ export function asUser(user, command, args) {
   return ['setpriv', [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', command, ...args]];
 }
 
+const rootsOwn = [
+  'XAUTHORITY',
+  'XDG_RUNTIME_DIR',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_CACHE_HOME',
+  'TMPDIR',
+];
+
 /** The environment of that account: root's own folders are of no use to it. */
 export function userEnvironment(user, env) {
-  const {
-    XAUTHORITY: _cookie,
-    XDG_RUNTIME_DIR: _runtime,
-    XDG_CONFIG_HOME: _config,
-    XDG_DATA_HOME: _data,
-    ...rest
-  } = env;
+  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !rootsOwn.includes(name)));
   return { ...rest, HOME: user.home, USER: user.name, LOGNAME: user.name };
 }
