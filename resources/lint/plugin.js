@@ -38,14 +38,20 @@ function findImportProblem(file, room, source, names) {
   if (allowed && !allowed.includes(target.package)) return `${room.name} may not import '${source}'.`;
   for (const ban of bansFor(file)) {
     if (isBannedModule(ban, target)) return `'${source}' is not for ${room.name}: ${ban.what}.`;
-    const name = names.find((each) => ban.names?.[target.module]?.includes(each));
-    if (name) return `'${name}' of '${source}' is not for ${room.name}: ${ban.what}.`;
+    const name = names.find((each) => each === '*' || ban.names?.[target.module]?.includes(each));
+    if (name && ban.names?.[target.module])
+      return `'${name}' of '${source}' is not for ${room.name}: ${ban.what}.`;
   }
   return undefined;
 }
 
+/** The names an import or re-export asks for; `*` when it takes the whole module. */
 function importedNames(node) {
-  return (node.specifiers ?? []).map((each) => each.imported?.name ?? each.local?.name ?? '');
+  if (!node.specifiers) return ['*'];
+  return node.specifiers.map((each) => {
+    const name = each.type === 'ExportSpecifier' ? each.local : each.imported;
+    return name?.name ?? name?.value ?? '*';
+  });
 }
 
 const layers = {
@@ -68,9 +74,9 @@ const layers = {
     };
     return {
       ImportDeclaration: (node) => check(node, node.source.value, importedNames(node)),
-      ExportAllDeclaration: (node) => check(node, node.source.value),
-      ExportNamedDeclaration: (node) => node.source && check(node, node.source.value),
-      ImportExpression: (node) => check(node, node.source.value),
+      ExportAllDeclaration: (node) => check(node, node.source.value, ['*']),
+      ExportNamedDeclaration: (node) => node.source && check(node, node.source.value, importedNames(node)),
+      ImportExpression: (node) => check(node, node.source.value, ['*']),
       TSImportType: (node) => check(node, (node.source ?? node.argument?.literal)?.value),
       TSExternalModuleReference: (node) => check(node, node.expression.value),
     };

@@ -20,7 +20,11 @@ function matchRoom(file, pattern) {
   return fits ? { name: parts.slice(0, wanted.length).join('/'), pattern } : undefined;
 }
 
-/** The room a file is in: its folder, and the row of the table that speaks of it. */
+/**
+ * The room a file is in: its folder, and the row of the table that speaks of it.
+ * @param {string} file
+ * @returns {{ name: string, pattern: string } | undefined}
+ */
 export function roomOf(file) {
   for (const pattern of byDepth) {
     const room = matchRoom(file, pattern);
@@ -29,7 +33,12 @@ export function roomOf(file) {
   return undefined;
 }
 
-/** Tells whether the table lets `from` import `to`. */
+/**
+ * Tells whether the table lets `from` import `to`.
+ * @param {{ name: string, pattern: string }} from
+ * @param {{ name: string, pattern: string }} to
+ * @returns {boolean}
+ */
 export function mayImport(from, to) {
   if (from.name === to.name) return true;
   return rooms[from.pattern].mayImport.some(
