@@ -34,6 +34,8 @@ export const jobResults = {
     volumes: z.array(z.object({ number: z.number().int(), location: Location, sizeBytes: SizeBytes })),
     payloadBytes: SizeBytes,
     bytesLeftOut: SizeBytes,
+    /** How the written bytes were read back: after fsync, but perhaps out of the page cache. */
+    readBack: z.enum(['page-cache']),
   }),
   'bundle-import': z.object({
     setId: z.string(),
