@@ -187,7 +187,14 @@ export const engineCalls = {
     input: z.object({
       before: z.number().int().nonnegative().optional(),
       limit: z.number().int().min(1).max(500).default(100),
+      /** Anywhere in the entry, whatever its case. */
       text: z.string().max(200).optional(),
+      /** Exactly this person, exactly this act. */
+      who: z.string().max(200).optional(),
+      act: z.string().max(100).optional(),
+      /** From this time on, and before that one. */
+      since: Timestamp.optional(),
+      until: Timestamp.optional(),
     }),
     output: z.array(AuditEntry),
   },

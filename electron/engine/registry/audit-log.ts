@@ -7,6 +7,21 @@ export interface AuditRow {
   readonly leafHash: Uint8Array;
 }
 
+/** What to look for in the log; null asks for nothing. */
+export interface AuditSearch {
+  /** Only entries with a lower index. */
+  readonly before: number;
+  readonly limit: number;
+  /** Anywhere in the body, whatever its case; empty matches all. */
+  readonly text: string;
+  readonly who: string | null;
+  readonly act: string | null;
+  /** RFC 3339 UTC with milliseconds; from this time on. */
+  readonly since: string | null;
+  /** Before this time. */
+  readonly until: string | null;
+}
+
 interface Stored {
   idx: number;
   body: string;
@@ -40,13 +55,20 @@ export class AuditLogRepository {
       .map(toRow);
   }
 
-  /** Newest first, below `before`; `text` matches anywhere in the body. */
-  search(before: number, limit: number, text: string): AuditRow[] {
+  /** The entries that meet every wish, newest first. */
+  search(wanted: AuditSearch): AuditRow[] {
     return this.#database
-      .prepare<[number, string, number], Stored>(
-        'SELECT * FROM audit_log WHERE idx < ? AND instr(lower(body), lower(?)) > 0 ORDER BY idx DESC LIMIT ?',
+      .prepare<[AuditSearch], Stored>(
+        `SELECT * FROM audit_log
+         WHERE idx < @before
+           AND instr(lower(body), lower(@text)) > 0
+           AND (@who IS NULL OR json_extract(body, '$.who') = @who)
+           AND (@act IS NULL OR json_extract(body, '$.act') = @act)
+           AND (@since IS NULL OR json_extract(body, '$.at') >= @since)
+           AND (@until IS NULL OR json_extract(body, '$.at') < @until)
+         ORDER BY idx DESC LIMIT @limit`,
       )
-      .all(before, text, limit)
+      .all(wanted)
       .map(toRow);
   }
 
