@@ -3,9 +3,11 @@ import path from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { ensureDebian } from './debian.mjs';
 import { hasDisplay } from './display.mjs';
+import { ensureElectron } from './electron.mjs';
 import { findNode, toolEnvironment } from './node.mjs';
 import { inModules, out, root } from './paths.mjs';
 import { run } from './processes.mjs';
+import { say, SetupError } from './say.mjs';
 import { openWindow } from './window.mjs';
 
 /** Runs the command line in this very process: nothing stands between it and the terminal. */
@@ -36,6 +38,19 @@ async function bench(args) {
   });
 }
 
+/** Packages are made of an official Electron only: the stand-in is out of support. */
+async function packageApp() {
+  const electron = await ensureElectron();
+  if (process.platform !== 'linux' || electron.kind !== 'official') {
+    throw new SetupError('packages are made on Linux, and of an official Electron only.');
+  }
+  await ensureBuilt();
+  const { packageLinux } = await import('../packaging/package.mjs');
+  const folder = path.join(out, 'package', `sallyport-linux-${process.arch}`);
+  say(`packaged: ${await packageLinux(electron.folder, folder)}`);
+  return 0;
+}
+
 function tool(script, ...fixed) {
   return (args) =>
     run(findNode(), [inModules(script), ...fixed, ...args], { cwd: root, env: toolEnvironment() });
@@ -53,6 +68,7 @@ export const commands = {
   test,
   bench,
   sallyport,
+  package: packageApp,
   lint: tool('eslint/bin/eslint.js', '.', '--cache', '--cache-location', inModules('.cache/eslint/')),
   format: tool('prettier/bin/prettier.cjs', '--write', '.'),
   typecheck: tool('typescript/bin/tsc', '-b'),
