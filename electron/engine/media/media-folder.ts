@@ -1,0 +1,104 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
+import path from 'node:path';
+import type { HashAlgorithm } from '#shared/contract/system.ts';
+import { AppError, asAppError } from '#engine/core/app-error.ts';
+import type { DigestOptions, FolderListing, FolderPort } from '#engine/core/folder-port.ts';
+import { findPathProblem } from '#engine/core/release-path.ts';
+import type { HashPool } from '#engine/hashing/hash-pool.ts';
+import { walkFolder } from './walk.ts';
+
+/**
+ * One folder on a medium, read in place and never written to. Links are not followed, neither at the end of a path nor on
+ * the way, and only regular files are opened, without waiting for a FIFO's other end.
+ */
+export class MediaFolder implements FolderPort {
+  readonly label: string;
+  /** Absolute. */
+  readonly root: string;
+  readonly #pool: HashPool;
+
+  constructor(root: string, pool: HashPool, label = path.basename(root) || root) {
+    this.root = path.resolve(root);
+    this.label = label;
+    this.#pool = pool;
+  }
+
+  list(): Promise<FolderListing> {
+    return walkFolder(this.root);
+  }
+
+  /**
+   * The absolute path of a file, for copying by the hash pool. Every folder on the way is looked at, so that none of them
+   * is a link; throws PATH-UNSAFE, FILE-NOT-REGULAR or FILE-UNREADABLE.
+   */
+  async resolve(relative: string): Promise<string> {
+    const unsafe = findPathProblem(relative);
+    if (unsafe !== null) throw new AppError('PATH-UNSAFE', `${relative} ${unsafe}`, { path: relative });
+    const segments = relative.split('/');
+    for (let depth = 1; depth <= segments.length; depth++) {
+      const part = segments.slice(0, depth).join('/');
+      await this.#expectKind(part, depth < segments.length ? 'folder' : 'file');
+    }
+    return path.join(this.root, relative);
+  }
+
+  async read(relative: string, limitBytes: number): Promise<Uint8Array> {
+    const absolute = await this.resolve(relative);
+    let file: FileHandle | null = null;
+    try {
+      // O_NOFOLLOW and O_NONBLOCK do not exist on Windows; there resolve() alone has to do.
+      const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+      file = await open(absolute, flags);
+      if (!(await file.stat()).isFile()) throw notRegular(relative);
+      return await readUpTo(file, relative, limitBytes);
+    } catch (error) {
+      throw asAppError(error, relative);
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async digests(
+    relative: string,
+    algorithms: readonly HashAlgorithm[],
+    options: DigestOptions = {},
+  ): Promise<Map<HashAlgorithm, string>> {
+    const file = await this.#pool.hashFile({ path: await this.resolve(relative), algorithms, ...options });
+    return file.digests;
+  }
+
+  async #expectKind(relative: string, kind: 'folder' | 'file'): Promise<void> {
+    try {
+      const facts = await lstat(path.join(this.root, relative));
+      if (kind === 'file' ? facts.isFile() : facts.isDirectory()) return;
+    } catch (error) {
+      throw asAppError(error, relative);
+    }
+    throw notRegular(relative);
+  }
+}
+
+async function readUpTo(file: FileHandle, relative: string, limitBytes: number): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, limitBytes + 1));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) return Buffer.concat(parts);
+    total += bytesRead;
+    if (total > limitBytes) {
+      throw new AppError('FORMAT-INVALID', `${relative} is larger than such a file may be`, {
+        expected: `at most ${limitBytes} bytes`,
+        path: relative,
+      });
+    }
+    parts.push(buffer.subarray(0, bytesRead));
+  }
+}
+
+function notRegular(relative: string): AppError {
+  return new AppError('FILE-NOT-REGULAR', `${relative} is not a regular file in regular folders`, {
+    path: relative,
+  });
+}

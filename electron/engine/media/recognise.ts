@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import type { Check } from '#shared/contract/evidence.ts';
+import type { Recognised, RecognisedSet } from '#shared/contract/transfers.ts';
+import type { EntryProblem, FileEntry, FolderPort } from '#engine/core/folder-port.ts';
+
+/** How the bundle room reads its own files; null when the bytes are something else. Nothing is verified. */
+export interface ControlReaders {
+  set(control: Uint8Array, volume: Uint8Array | null): z.infer<typeof RecognisedSet> | null;
+  receipt(bytes: Uint8Array): { site: string } | null;
+  readonly controlLimitBytes: number;
+}
+
+const CONTROL = /(?:^|\/)set\.dsse\.json$/;
+const DSSE = /\.dsse\.json$/;
+const SIGNATURE = /\.(?:sig|minisig|asc|sigstore|sigstore\.json|dsse\.json)$|(?:^|\/)SHA256SUMS(?:\.txt)?$/;
+const MODEL = /\.(?:safetensors|gguf|onnx|pt|pth|ckpt|bin|h5|keras|tflite|pb|npz|engine|mlmodel)$/i;
+/** Receipts looked at before giving up: a folder full of other JSON must not take long. */
+const MAX_RECEIPTS = 20;
+
+/** What lies in a folder, from its listing and its small control files; payload is not opened. */
+export async function recognise(folder: FolderPort, readers: ControlReaders): Promise<Recognised> {
+  const { files, problems } = await folder.list();
+  const sets = await readSets(folder, files, readers);
+  const receipts = sets.length > 0 ? [] : await readReceipts(folder, files, readers);
+  const isModel = files.some((file) => MODEL.test(file.path));
+  const kind =
+    sets.length > 0 ? 'transfer-set' : isModel ? 'model-folder' : receipts.length > 0 ? 'receipt' : 'unknown';
+  return {
+    kind,
+    title: titleOf(kind, folder.label, sets, receipts),
+    sets,
+    fileCount: files.length,
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    signatures: files.map((file) => file.path).filter((path) => SIGNATURE.test(path)),
+    problems: problems.map(toCheck),
+  };
+}
+
+/** A problem of a listing as evidence. */
+export function toCheck(problem: EntryProblem): Check {
+  const { path, code, detail } = problem;
+  return { id: 'files.kind', status: 'failed', code, path, detail };
+}
+
+async function readSets(folder: FolderPort, files: readonly FileEntry[], readers: ControlReaders) {
+  const sets: z.infer<typeof RecognisedSet>[] = [];
+  for (const file of files.filter(({ path }) => CONTROL.test(path))) {
+    const control = await readOrNull(folder, file.path, readers.controlLimitBytes);
+    const volume = await readOrNull(
+      folder,
+      file.path.replace(CONTROL, (name) => name.replace('set.dsse', 'volume')),
+      65_536,
+    );
+    const set = control === null ? null : readers.set(control, volume);
+    if (set !== null) sets.push(set);
+  }
+  return sets;
+}
+
+async function readReceipts(folder: FolderPort, files: readonly FileEntry[], readers: ControlReaders) {
+  const candidates = files.filter(({ path }) => DSSE.test(path)).slice(0, MAX_RECEIPTS);
+  const found: { site: string }[] = [];
+  for (const file of candidates) {
+    const bytes = await readOrNull(folder, file.path, readers.controlLimitBytes);
+    const receipt = bytes === null ? null : readers.receipt(bytes);
+    if (receipt !== null) found.push(receipt);
+  }
+  return found;
+}
+
+/** A file that cannot be read is not recognised; why is found out when somebody verifies it. */
+function readOrNull(folder: FolderPort, path: string, limitBytes: number): Promise<Uint8Array | null> {
+  return folder.read(path, limitBytes).catch(() => null);
+}
+
+function titleOf(
+  kind: Recognised['kind'],
+  label: string,
+  sets: readonly z.infer<typeof RecognisedSet>[],
+  receipts: readonly { site: string }[],
+): string {
+  const [set] = sets;
+  if (sets.length > 1) return `${sets.length} transfer set volumes`;
+  if (set !== undefined)
+    return `transfer set ${set.setId.slice(0, 8)}, volume ${set.volume} of ${set.volumes}`;
+  if (kind === 'receipt') return `receipt of ${receipts[0]?.site ?? ''}`;
+  if (kind === 'model-folder') return `model folder ${label}`;
+  return 'nothing that Sallyport knows';
+}
