@@ -49,6 +49,7 @@ export const ServerCheck = z.object({
 export type ServerCheck = z.infer<typeof ServerCheck>;
 
 export const DeployedRelease = z.object({ version: Version, manifestDigest: Digest });
+export type DeployedRelease = z.infer<typeof DeployedRelease>;
 
 /** One cell of the fleet matrix. */
 export const DeploymentStatus = z.object({

@@ -83,6 +83,13 @@ export class DeploymentsRepository {
       .all(server, model, channel);
   }
 
+  /** Everything ever done, oldest first, for the audit's comparison. */
+  all(): DeploymentEvent[] {
+    return this.#database
+      .prepare<[], DeploymentEvent>(`SELECT ${columns} FROM deployments ORDER BY id`)
+      .all();
+  }
+
   /** The last time the server proved by hashing that it holds these bytes. */
   lastProven(server: string, manifestDigest: Digest): Timestamp | null {
     const row = this.#database

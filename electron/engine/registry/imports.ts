@@ -125,6 +125,13 @@ export class ImportsRepository {
       .map(toRow);
   }
 
+  countFiles(id: string): number {
+    const row = this.#database
+      .prepare<[string], { files: number }>('SELECT COUNT(*) AS files FROM import_files WHERE import_id = ?')
+      .get(id);
+    return row?.files ?? 0;
+  }
+
   files(id: string): ImportFile[] {
     return this.#database
       .prepare<[string], StoredFile>('SELECT * FROM import_files WHERE import_id = ? ORDER BY path')

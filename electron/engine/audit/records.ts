@@ -1,0 +1,71 @@
+import type { AuditBody } from '#shared/contract/audit.ts';
+import type { Digest } from '#shared/contract/basics.ts';
+import type { Pin, ReleaseFile } from '#shared/contract/releases.ts';
+import { canonicalBytes } from '#engine/core/canonical-json.ts';
+import { digestOf } from '#engine/core/digest.ts';
+import type { DeploymentEvent } from '#engine/registry/deployments.ts';
+import type { LifecycleRow, NewRelease, ReleaseRow } from '#engine/registry/releases.ts';
+
+/** A name and a digest as an audit entry's subjects hold them. */
+export type Subject = AuditBody['subjects'][number];
+
+/**
+ * Rows of record as subjects of the act that writes them, one function a table. The log vouches for the digest of the
+ * whole row, so that an edit past the triggers is found by computing it again (verify-records.ts).
+ */
+export function releaseSubject(row: ReleaseRow | NewRelease, files: readonly ReleaseFile[]): Subject {
+  return subject('releases', `${row.model}@${row.version}`, {
+    model: row.model,
+    version: row.version,
+    manifestDigest: row.manifestDigest,
+    manifest: row.manifest,
+    sizeBytes: row.sizeBytes,
+    evidence: row.evidence,
+    source: row.source,
+    importId: row.importId,
+    publishedAt: row.publishedAt,
+    publishedBy: row.publishedBy,
+    files: sortBy(files, (file) => file.path).map(fileFields),
+  });
+}
+
+/** Chunk digests of a release's blobs: they steer fixity checks, so they are vouched for as well. */
+export function chunksSubject(
+  release: string,
+  blobs: readonly { digest: Digest; chunks: readonly string[] }[],
+): Subject {
+  const content = sortBy(blobs, (blob) => blob.digest).map(({ digest, chunks }) => ({ digest, chunks }));
+  return subject('blobs', release, content);
+}
+
+export function pinSubject(pin: Pin): Subject {
+  return subject('pins', `${pin.model} ${pin.channel} ${pin.at}`, pin);
+}
+
+export function lifecycleSubject(release: string, row: LifecycleRow): Subject {
+  return subject('release_lifecycle', `${release} ${row.at}`, row);
+}
+
+export function deploymentSubject(event: DeploymentEvent): Subject {
+  const place = [event.server, event.model, event.channel ?? '-', event.at].join(' ');
+  return subject('deployments', `${event.kind} ${place}`, event);
+}
+
+const PREFIX = 'row ';
+
+/** Is this subject a row of record (and not, say, a release's manifest)? */
+export function isRecordSubject(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
+function subject(table: string, name: string, record: unknown): Subject {
+  return { name: `${PREFIX}${table}: ${name}`, digest: digestOf(canonicalBytes(record)) };
+}
+
+function fileFields({ path, role, mediaType, digest, sizeBytes }: ReleaseFile): ReleaseFile {
+  return { path, role, mediaType, digest, sizeBytes };
+}
+
+function sortBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}

@@ -1,0 +1,40 @@
+import type { EngineCallName } from '#shared/contract/calls.ts';
+import type { CallHandlers, EngineContext } from '../context.ts';
+import { anchorCalls } from './anchors.ts';
+import { auditCalls } from './audit.ts';
+import { bundleCalls } from './bundles.ts';
+import { channelCalls } from './channels.ts';
+import { deployCalls } from './deploy.ts';
+import { fixityCalls } from './fixity.ts';
+import { gcCalls } from './gc.ts';
+import { importCalls } from './imports.ts';
+import { jobCalls } from './jobs.ts';
+import { keyCalls } from './keys.ts';
+import { mediaCalls } from './media.ts';
+import { receiptCalls } from './receipts.ts';
+import { releaseCalls } from './releases.ts';
+import { serverCalls } from './servers.ts';
+import { siteCalls } from './site.ts';
+import { verifyCalls } from './verify.ts';
+
+/** Every call of the contract with its handler; the type says that none is missing. */
+export function buildHandlers(context: EngineContext): CallHandlers<EngineCallName> {
+  return {
+    ...siteCalls(context),
+    ...keyCalls(context),
+    ...anchorCalls(context),
+    ...mediaCalls(context),
+    ...verifyCalls(context),
+    ...importCalls(context),
+    ...releaseCalls(context),
+    ...channelCalls(context),
+    ...bundleCalls(context),
+    ...receiptCalls(context),
+    ...serverCalls(context),
+    ...deployCalls(context),
+    ...fixityCalls(context),
+    ...gcCalls(context),
+    ...auditCalls(context),
+    ...jobCalls(context),
+  };
+}

@@ -1,0 +1,129 @@
+import path from 'node:path';
+import { engineCalls, type CallInput, type CallOutput, type EngineCallName } from '#shared/contract/calls.ts';
+import type { EventName, EventPayload, Unsubscribe } from '#shared/contract/calls.ts';
+import { KeyStore } from '#engine/access/key-store.ts';
+import { loadLogKey } from '#engine/access/log-key.ts';
+import { ActingSession } from '#engine/access/session.ts';
+import { AuditLog } from '#engine/audit/audit-log.ts';
+import { AppError } from '#engine/core/app-error.ts';
+import { type Clock, systemClock } from '#engine/core/clock.ts';
+import { type Logger, silentLogger } from '#engine/core/logger.ts';
+import { HashPool } from '#engine/hashing/hash-pool.ts';
+import { JobRunner } from '#engine/jobs/job-runner.ts';
+import { systemVolumes, type VolumeLister } from '#engine/media/volumes.ts';
+import { HomeLock } from '#engine/registry/home-lock.ts';
+import { Registry } from '#engine/registry/registry.ts';
+import { BlobStore } from '#engine/store/blob-store.ts';
+import { Quarantine } from '#engine/store/quarantine.ts';
+import { buildHandlers } from './calls/handlers.ts';
+import type { EngineContext } from './context.ts';
+import { EventHub } from './event-hub.ts';
+import { Governance } from './governance.ts';
+import { checkpointFileOf, type HomePaths, prepareHome } from './home.ts';
+import { Locations } from './locations.ts';
+import { siteName } from './site.ts';
+
+/** The whole engine as its faces see it: the window, the command line and the tests. */
+export interface Engine {
+  /** Parses the input by the contract and runs the call. Rejects with AppError; USAGE when the input does not parse. */
+  call<N extends EngineCallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
+  on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): Unsubscribe;
+  readonly locations: Locations;
+  /** Stops jobs (they become `interrupted`), then closes everything and frees the home. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** The data home; made when missing. */
+  readonly home: string;
+  /** The worker_threads entry, electron/engine/worker.ts as it is or as built. */
+  readonly workerUrl: URL;
+  /** What another process reads when it finds the home locked, e.g. `the window (process 4711)`. */
+  readonly holder?: string;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly volumes?: VolumeLister;
+}
+
+/** Opens a home and builds the engine over it. Throws HOME-LOCKED, HOME-UNUSABLE, DATABASE-NEWER. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const home = prepareHome(options.home);
+  const lock = new HomeLock(home.lock, options.holder ?? `process ${process.pid}`);
+  try {
+    const registry = new Registry(home.database);
+    try {
+      return await compose(options, home, lock, registry);
+    } catch (error) {
+      registry.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function compose(
+  options: EngineOptions,
+  home: HomePaths,
+  lock: HomeLock,
+  registry: Registry,
+): Promise<Engine> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? silentLogger;
+  const events = new EventHub(log);
+  const session = new ActingSession();
+  const audit = new AuditLog(registry.auditLog, await loadLogKey(path.join(home.keys, 'log.key')));
+  const checkpointFile = checkpointFileOf(home);
+  const governance = new Governance({ registry, audit, session, clock, checkpointFile });
+  const pool = new HashPool({ workerUrl: options.workerUrl });
+  const jobs = new JobRunner({
+    rows: registry.jobs,
+    clock,
+    log,
+    actor: () => session.actor().who,
+    emit: (job) => events.emit('job', job),
+  });
+  const context: EngineContext = {
+    home,
+    clock,
+    log,
+    registry,
+    audit,
+    jobs,
+    pool,
+    blobs: new BlobStore(home.blobs),
+    quarantine: new Quarantine(home.quarantine),
+    keys: new KeyStore(home.keys),
+    session,
+    locations: new Locations(),
+    volumes: options.volumes ?? systemVolumes(),
+    site: () => siteName(registry),
+    govern: (act, change) => governance.govern(act, 'done', change),
+    recordRefusal: (act, outcome = 'refused') => governance.govern(act, outcome, () => {}),
+    changed: (...topics) => events.emit('changed', { topics }),
+  };
+  const handlers = buildHandlers(context);
+
+  return {
+    call: async (name, input) => {
+      const parsed = engineCalls[name].input.safeParse(input);
+      if (!parsed.success) throw usageError(name, parsed.error.issues);
+      const handler = handlers[name] as (value: unknown) => unknown;
+      return (await handler(parsed.data)) as CallOutput<typeof name>;
+    },
+    on: (name, listener) => events.on(name, listener),
+    locations: context.locations,
+    close: async () => {
+      await jobs.close();
+      await pool.close();
+      registry.close();
+      lock.release();
+    },
+  };
+}
+
+function usageError(call: string, issues: readonly { path: PropertyKey[]; message: string }[]): AppError {
+  const items = issues.map((issue) => `${issue.path.map(String).join('.') || 'input'}: ${issue.message}`);
+  return new AppError('USAGE', `The input of ${call} is not understood: ${items[0] ?? ''}.`, { items });
+}

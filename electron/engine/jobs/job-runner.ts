@@ -1,0 +1,224 @@
+import { jobResults, type Job, type JobKind, type JobResult } from '#shared/contract/jobs.ts';
+import { AppError, toFailure } from '#engine/core/app-error.ts';
+import { type Clock, timestamp } from '#engine/core/clock.ts';
+import { newId } from '#engine/core/ids.ts';
+import type { Logger } from '#engine/core/logger.ts';
+import type { Progress } from '#engine/core/progress.ts';
+import type { JobsRepository } from '#engine/registry/jobs.ts';
+import { RunningJob } from './running-job.ts';
+
+const MAX_RUNNING = 4;
+const LISTED = 200;
+
+/** What a job's code is given. */
+export interface JobContext {
+  readonly id: string;
+  /** Aborted by cancel and by shutdown; workers look at it between chunks. */
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** What an earlier run of this same job saved; null at first. */
+  readonly checkpoint: unknown;
+  saveCheckpoint(checkpoint: unknown): void;
+}
+
+export interface JobDefinition<K extends JobKind> {
+  /** What cancelling leaves behind, as a sentence for the person who is about to. */
+  readonly onCancel: string;
+  readonly resumable: boolean;
+  run(job: JobContext, params: unknown): Promise<JobResult<K>>;
+}
+
+export interface JobRequest {
+  readonly title: string;
+  /** JSON; kept with the job and handed to its code, also after a restart. */
+  readonly params: unknown;
+}
+
+interface Options {
+  readonly rows: JobsRepository;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Who starts jobs, for the record. */
+  readonly actor: () => string;
+  readonly emit: (job: Job) => void;
+}
+
+/**
+ * Runs long work, at most four at a time, and keeps each job as a row: after a crash the rows that were under way are
+ * `interrupted` and can be resumed with the same parameters and their last checkpoint.
+ */
+export class JobRunner {
+  readonly #options: Options;
+  readonly #definitions = new Map<JobKind, JobDefinition<JobKind>>();
+  readonly #running = new Map<string, RunningJob>();
+  readonly #queue: { job: Job; params: unknown; checkpoint: unknown }[] = [];
+  #closing = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    for (const { job } of options.rows.listUnfinished())
+      this.#options.rows.save(interrupted(job, options.clock));
+  }
+
+  define<K extends JobKind>(kind: K, definition: JobDefinition<K>): void {
+    this.#definitions.set(kind, definition);
+  }
+
+  start(kind: JobKind, request: JobRequest): { jobId: string } {
+    const definition = this.#definition(kind);
+    const job: Job = {
+      id: newId('job'),
+      kind,
+      title: request.title,
+      state: 'queued',
+      phase: { name: 'waiting', index: 0, count: 0 },
+      current: '',
+      bytesDone: 0,
+      bytesTotal: null,
+      bytesPerSecond: null,
+      etaSeconds: null,
+      startedAt: timestamp(this.#options.clock),
+      endedAt: null,
+      startedBy: this.#options.actor(),
+      canCancel: true,
+      canResume: false,
+      onCancel: definition.onCancel,
+      failure: null,
+      result: null,
+      sequence: 0,
+    };
+    this.#options.rows.insert(job, request.params);
+    this.#enqueue(job, request.params, null);
+    return { jobId: job.id };
+  }
+
+  /** Runs an interrupted, failed or cancelled job again from its checkpoint. Throws STATE-CONFLICT, NOT-FOUND. */
+  resume(id: string): Job {
+    const row = this.#row(id);
+    if (!row.job.canResume)
+      throw new AppError('STATE-CONFLICT', `Job ${id} is ${row.job.state} and cannot be resumed.`);
+    const job: Job = {
+      ...row.job,
+      state: 'queued',
+      failure: null,
+      endedAt: null,
+      canResume: false,
+      canCancel: true,
+    };
+    this.#enqueue(job, row.params, row.checkpoint);
+    return this.get(id);
+  }
+
+  /** Asks a job to stop at its next chunk. Throws STATE-CONFLICT when it is not under way. */
+  cancel(id: string): Job {
+    const waiting = this.#queue.findIndex((entry) => entry.job.id === id);
+    if (waiting >= 0) {
+      const [entry] = this.#queue.splice(waiting, 1);
+      if (entry !== undefined) this.#publish(ended(entry.job, 'cancelled', this.#options.clock));
+    } else {
+      const running = this.#running.get(id);
+      if (running === undefined) throw new AppError('STATE-CONFLICT', `Job ${id} is ${this.get(id).state}.`);
+      running.cancel();
+    }
+    return this.get(id);
+  }
+
+  get(id: string): Job {
+    return this.#running.get(id)?.snapshot() ?? this.#row(id).job;
+  }
+
+  /** Newest first. */
+  list(): Job[] {
+    return this.#options.rows.list(LISTED).map(({ job }) => this.#running.get(job.id)?.snapshot() ?? job);
+  }
+
+  /** Stops everything; what was under way becomes `interrupted`. Resolves when no job code runs any more. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const { job } of this.#queue.splice(0)) this.#publish(interrupted(job, this.#options.clock));
+    const running = [...this.#running.values()];
+    for (const job of running) job.interrupt();
+    await Promise.all(running.map((job) => job.settled));
+  }
+
+  #enqueue(job: Job, params: unknown, checkpoint: unknown): void {
+    const queued = { ...job, sequence: job.sequence + 1 };
+    this.#publish(queued);
+    this.#queue.push({ job: queued, params, checkpoint });
+    this.#next();
+  }
+
+  #next(): void {
+    while (!this.#closing && this.#running.size < MAX_RUNNING) {
+      const entry = this.#queue.shift();
+      if (entry === undefined) return;
+      this.#run(entry.job, entry.params, entry.checkpoint);
+    }
+  }
+
+  #run(job: Job, params: unknown, checkpoint: unknown): void {
+    const definition = this.#definition(job.kind);
+    const running = new RunningJob(
+      job,
+      this.#options.clock,
+      (snapshot) => this.#options.rows.save(snapshot),
+      this.#options.emit,
+    );
+    this.#running.set(job.id, running);
+    const context: JobContext = {
+      id: job.id,
+      signal: running.signal,
+      progress: running,
+      checkpoint,
+      saveCheckpoint: (value) => this.#options.rows.saveCheckpoint(job.id, value),
+    };
+    const work = async () => jobResults[job.kind].parse(await definition.run(context, params));
+    void running.follow(work, definition.resumable).then((failure) => {
+      this.#running.delete(job.id);
+      if (failure !== null) this.#logFailure(job, failure);
+      this.#next();
+    });
+  }
+
+  #publish(job: Job): void {
+    this.#options.rows.save(job);
+    this.#options.emit(job);
+  }
+
+  #logFailure(job: Job, failure: unknown): void {
+    const { code, message } = toFailure(failure);
+    this.#options.log.warn('job ended with an error', { job: job.id, kind: job.kind, code, message });
+    if (code === 'INTERNAL' && failure instanceof Error) {
+      this.#options.log.error('defect', { job: job.id, stack: failure.stack ?? '' });
+    }
+  }
+
+  #row(id: string): { job: Job; params: unknown; checkpoint: unknown } {
+    const row = this.#options.rows.get(id);
+    if (row === null) throw new AppError('NOT-FOUND', `There is no job ${id}.`);
+    return row;
+  }
+
+  #definition(kind: JobKind): JobDefinition<JobKind> {
+    const definition = this.#definitions.get(kind);
+    if (definition === undefined)
+      throw new AppError('INTERNAL', `No code is registered for jobs of kind ${kind}.`);
+    return definition;
+  }
+}
+
+function interrupted(job: Job, clock: Clock): Job {
+  return { ...ended(job, 'interrupted', clock), canResume: true };
+}
+
+function ended(job: Job, state: 'interrupted' | 'cancelled', clock: Clock): Job {
+  return {
+    ...job,
+    state,
+    canCancel: false,
+    endedAt: timestamp(clock),
+    bytesPerSecond: null,
+    etaSeconds: null,
+    sequence: job.sequence + 1,
+  };
+}
