@@ -6,7 +6,7 @@ import { AppError, asAppError } from '#engine/core/app-error.ts';
 import type { DigestOptions, FolderListing, FolderPort } from '#engine/core/folder-port.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
-import { walkFolder } from './walk.ts';
+import { listFile, walkFolder } from './walk.ts';
 
 /**
  * One folder on a medium, read in place and never written to. Links are not followed, neither at the end of a path nor on
@@ -17,15 +17,23 @@ export class MediaFolder implements FolderPort {
   /** Absolute. */
   readonly root: string;
   readonly #pool: HashPool;
+  readonly #onlyFile: string | null;
 
-  constructor(root: string, pool: HashPool, label = path.basename(root) || root) {
+  /** With `onlyFile`, the name of a file directly in `root`, the folder shows that file and nothing else. */
+  constructor(
+    root: string,
+    pool: HashPool,
+    label = path.basename(root) || root,
+    onlyFile: string | null = null,
+  ) {
     this.root = path.resolve(root);
     this.label = label;
     this.#pool = pool;
+    this.#onlyFile = onlyFile;
   }
 
   list(): Promise<FolderListing> {
-    return walkFolder(this.root);
+    return this.#onlyFile === null ? walkFolder(this.root) : listFile(this.root, this.#onlyFile);
   }
 
   /**
@@ -33,6 +41,9 @@ export class MediaFolder implements FolderPort {
    * is a link; throws PATH-UNSAFE, FILE-NOT-REGULAR or FILE-UNREADABLE.
    */
   async resolve(relative: string): Promise<string> {
+    if (this.#onlyFile !== null && relative !== this.#onlyFile) {
+      throw new AppError('FILE-UNREADABLE', `${relative} is not part of what was chosen`, { path: relative });
+    }
     const unsafe = findPathProblem(relative);
     if (unsafe !== null) throw new AppError('PATH-UNSAFE', `${relative} ${unsafe}`, { path: relative });
     const segments = relative.split('/');

@@ -30,6 +30,13 @@ export async function walkFolder(root: string, maxEntries = MAX_ENTRIES): Promis
   return walk.listing();
 }
 
+/** A listing of one file directly in `root` and nothing else. */
+export async function listFile(root: string, name: string): Promise<FolderListing> {
+  const walk = new Walk(root, 1);
+  await walk.addOne(name);
+  return walk.listing();
+}
+
 class Walk {
   readonly #root: string;
   readonly #maxEntries: number;
@@ -55,6 +62,12 @@ class Walk {
         if (below !== null) folders.push(below);
       }
     }
+  }
+
+  async addOne(name: string): Promise<void> {
+    const unsafe = findPathProblem(name);
+    if (unsafe === null) await this.#addFile(name);
+    else this.#refuse(name, 'PATH-UNSAFE', unsafe);
   }
 
   listing(): FolderListing {
