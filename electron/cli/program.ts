@@ -1,0 +1,82 @@
+import { Command, CommanderError } from 'commander';
+import { asAppError, toFailure } from '../engine/core/app-error.ts';
+import { errorTable } from '#shared/contract/errors.ts';
+import { auditCommands } from './commands/audit.ts';
+import { bundleCommands } from './commands/bundles.ts';
+import { channelCommands } from './commands/channels.ts';
+import { deployCommands } from './commands/deploy.ts';
+import { importCommands } from './commands/imports.ts';
+import { releaseCommands } from './commands/releases.ts';
+import { serverCommands } from './commands/servers.ts';
+import { trustCommands } from './commands/trust.ts';
+import { upkeepCommands } from './commands/upkeep.ts';
+import { verifyCommands } from './commands/verify.ts';
+import type { ExitCode } from './exit-code.ts';
+import { type GlobalOptions, type Invocation, withEngine } from './invocation.ts';
+import { print, printJson, showError } from './terminal.ts';
+
+/** What a command ends with: data for `--json`, lines for a person, and its exit code (0 when left out). */
+export interface Answer {
+  readonly json: unknown;
+  readonly text: readonly string[];
+  readonly exit?: ExitCode;
+}
+
+type Action = (invocation: Invocation, args: string[], options: Record<string, unknown>) => Promise<Answer>;
+
+/** Adds an action to a command: opens the home, runs it, prints its answer. */
+export type Act = (command: Command, action: Action) => Command;
+
+/** Runs one command line and resolves with its exit code. Never rejects. */
+export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+  const program = new Command('sallyport')
+    .description('Keeps custody of AI model weights across an air gap.')
+    .option('--home <dir>', 'data home (else SALLYPORT_HOME, else the application-data folder)')
+    .option('--json', 'one JSON document on standard output')
+    .option('--as <name>', 'act and sign as this person')
+    .option('--passphrase-file <file>', 'read the passphrase of --as from a file')
+    .option('--passphrase-fd <n>', 'read the passphrase of --as from an inherited file descriptor')
+    .exitOverride()
+    .showHelpAfterError('(sallyport --help lists the commands)');
+  let exit: ExitCode = 0;
+  const act: Act = (command, action) =>
+    command.action(async () => {
+      const operands = command.processedArgs
+        .flat()
+        .filter((value): value is string => typeof value === 'string');
+      const answer = await withEngine(program.opts<GlobalOptions>(), (invocation) =>
+        action(invocation, operands, command.opts()),
+      );
+      exit = answer.exit ?? 0;
+      if (program.opts<GlobalOptions>().json) printJson(answer.json);
+      else if (answer.text.length > 0) print(...answer.text);
+    });
+  const families = [
+    verifyCommands,
+    importCommands,
+    releaseCommands,
+    channelCommands,
+    bundleCommands,
+    trustCommands,
+    serverCommands,
+    deployCommands,
+    auditCommands,
+    upkeepCommands,
+  ];
+  for (const addCommands of families) addCommands(program, act);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (error) {
+    return reportFailure(error, args.includes('--json'));
+  }
+}
+
+function reportFailure(error: unknown, json: boolean): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed what is wrong
+  const known = asAppError(error);
+  if (json) printJson({ error: toFailure(known) });
+  showError(known);
+  if (known.code === 'INTERNAL' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return errorTable[known.code].exit;
+}
