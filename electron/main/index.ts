@@ -2,16 +2,17 @@ import { app, dialog, session, type BrowserWindow } from 'electron';
 import { fileURLToPath } from 'node:url';
 import { toFailure } from '#engine/core/app-error.ts';
 import type { Engine } from '#engine/engine.ts';
+import { defaultHome } from '#engine/home.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { createShellHandlers } from './desktop.ts';
 import { createHandlers } from './dispatch.ts';
 import { EngineHost, isUnfinished } from './engine-host.ts';
-import { homeFolder, useProfileOf } from './home.ts';
 import { answerCalls, sendEvent } from './ipc.ts';
 import { Leaving } from './leaving.ts';
 import { cutNetwork, guardNavigation, lockSession } from './lockdown.ts';
 import { bringToFront, createMainWindow, loadApp } from './main-window.ts';
 import { installMenu } from './menu.ts';
+import { useProfileOf } from './profile.ts';
 
 const rendererFolder = fileURLToPath(new URL('../renderer', import.meta.url));
 /** Development tools need an unpackaged app and a person who asked for them. */
@@ -23,7 +24,7 @@ registerAppScheme();
 cutNetwork();
 guardNavigation();
 
-const home = homeFolder();
+const home = defaultHome();
 const profile = useProfileOf(home);
 
 if (app.requestSingleInstanceLock()) {
@@ -60,7 +61,8 @@ async function start(): Promise<void> {
 async function openHome(): Promise<Engine> {
   // Loaded here, so that even a registry library that cannot be loaded is an error in the window instead of a crash.
   const { openEngine } = await import('#engine/engine.ts');
-  return openEngine({ home, workerUrl: new URL('./worker.js', import.meta.url) });
+  const workerUrl = new URL('./worker.js', import.meta.url);
+  return openEngine({ home, workerUrl, holder: `the window (process ${process.pid})` });
 }
 
 function forwardEvents(engine: Engine, window: BrowserWindow, leaving: Leaving): void {

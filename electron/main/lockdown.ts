@@ -14,7 +14,6 @@ export function cutNetwork(): void {
   commandLine.appendSwitch('disable-component-update');
   commandLine.appendSwitch('disable-domain-reliability');
   commandLine.appendSwitch('no-pings');
-  commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp');
 }
 
 /**
@@ -27,7 +26,7 @@ export async function lockSession(session: Session, allowDevTools: boolean): Pro
     decide({ cancel: !own });
   });
   for (const scheme of refusedSchemes) {
-    session.protocol.handle(scheme, () => new Response(null, { status: 403 }));
+    session.protocol.handle(scheme, () => Response.error());
   }
   session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
   session.setPermissionCheckHandler(() => false);
@@ -49,5 +48,7 @@ function guardContents(contents: WebContents): void {
   contents.on('will-frame-navigate', refuse);
   contents.on('will-redirect', refuse);
   contents.on('will-attach-webview', refuse);
+  // WebRTC passes by the request filter and the resolver's rules: without a proxy this leaves it no datagrams to send.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }

@@ -3,14 +3,6 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** The data home: SALLYPORT_HOME, else the platform's folder for application data + `Sallyport`. Absolute. */
-export function homeFolder(): string {
-  const given = process.env['SALLYPORT_HOME'];
-  return given !== undefined && given !== ''
-    ? path.resolve(given)
-    : path.join(app.getPath('appData'), 'Sallyport');
-}
-
 /**
  * Puts Chromium's profile into the home, so that the instance lock means one window a home, and another home does not
  * see this one's. Where the home cannot be written to, a temporary profile lets the window say so. Returns the folder.
