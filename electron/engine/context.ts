@@ -43,8 +43,11 @@ export interface EngineContext {
   readonly volumes: VolumeLister;
   /** This site's name: the origin of its sets and receipts. */
   site(): string;
-  /** Runs `change` (synchronous) and its audit entry in one transaction: both happen, or neither. */
-  govern<T>(act: GovernedAct, change: () => T): T;
+  /**
+   * Runs `change` (synchronous) and its audit entry in one transaction: both happen, or neither. `outcome` is `failed` when
+   * what is put on record is a failure that left a row, e.g. an activation that was taken back.
+   */
+  govern<T>(act: GovernedAct, change: () => T, outcome?: 'done' | 'failed'): T;
   /** Puts on record that something was refused or failed. */
   recordRefusal(act: GovernedAct, outcome?: 'refused' | 'failed'): void;
   /** Tells windows which lists to ask for again. */

@@ -99,7 +99,7 @@ async function compose(
     locations: new Locations(),
     volumes: options.volumes ?? systemVolumes(),
     site: () => siteName(registry),
-    govern: (act, change) => governance.govern(act, 'done', change),
+    govern: (act, change, outcome = 'done') => governance.govern(act, outcome, change),
     recordRefusal: (act, outcome = 'refused') => governance.govern(act, outcome, () => {}),
     changed: (...topics) => events.emit('changed', { topics }),
   };
