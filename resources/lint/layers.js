@@ -37,6 +37,7 @@ const rendererPackages = [
   'react',
   'react-dom',
   'react-hook-form',
+  'semver',
   'zod',
   'zustand',
 ];
