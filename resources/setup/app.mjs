@@ -21,7 +21,9 @@ function layOut(folder, addon) {
   const sqlite = path.join(folder, 'node_modules/better-sqlite3');
   mkdirSync(path.join(sqlite, 'build/Release'), { recursive: true });
   copyFileSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
-  cpSync(out, path.join(folder, 'out'), { recursive: true });
+  for (const name of ['main', 'preload', 'renderer']) {
+    cpSync(path.join(out, name), path.join(folder, 'out', name), { recursive: true });
+  }
   copyFileSync(inModules('better-sqlite3/package.json'), path.join(sqlite, 'package.json'));
   cpSync(inModules('better-sqlite3/lib'), path.join(sqlite, 'lib'), { recursive: true });
   copyFileSync(addon, path.join(sqlite, 'build/Release/better_sqlite3.node'));

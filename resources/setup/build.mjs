@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { alone } from './lock.mjs';
 import { findNode, toolEnvironment } from './node.mjs';
 import { inModules, out, root } from './paths.mjs';
@@ -35,8 +36,11 @@ async function build() {
   rmSync(stampFile, { force: true });
   say('building the app');
   const args = [inModules('electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'warn'];
-  const { code, output } = await capture(findNode(), args, { cwd: root, env: toolEnvironment() });
-  if (code !== 0) throw new SetupError(`${output}\nthe app could not be built.`, 1);
+  const { code, output } = await capture(findNode(), args, {
+    cwd: root,
+    env: toolEnvironment(),
+  });
+  if (code !== 0) throw new SetupError(`${stripVTControlCharacters(output)}\nthe app could not be built.`, 1);
   writeFileSync(stampFile, '');
   utimesSync(stampFile, started, started);
 }

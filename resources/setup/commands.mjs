@@ -69,7 +69,7 @@ export const commands = {
   bench,
   sallyport,
   package: packageApp,
-  lint: tool('eslint/bin/eslint.js', '.', '--cache', '--cache-location', inModules('.cache/eslint/')),
+  lint: tool('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
   format: tool('prettier/bin/prettier.cjs', '--write', '.'),
   typecheck: tool('typescript/bin/tsc', '-b'),
   vitest: tool('vitest/vitest.mjs', 'run'),

@@ -12,13 +12,11 @@ import { say, SetupError } from './say.mjs';
 
 const nothing = { passed: 0, failed: [], skipped: [] };
 
-/** A tool whose exit code is the whole result; it speaks up only when it finds something. */
+/** A tool whose exit code is the whole result; what it says matters only when it finds something. */
 function check(name, script, ...args) {
   return async (_filters, env) => {
     const { code, output } = await capture(findNode(), [inModules(script), ...args], { cwd: root, env });
-    if (code === 0) return { ...nothing, passed: 1 };
-    process.stdout.write(output);
-    return { ...nothing, failed: [name] };
+    return code === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: [name], output };
   };
 }
 
@@ -41,22 +39,16 @@ function vitest(project) {
 const stages = {
   format: {
     needs: [],
+    isQuiet: true,
     run: check('formatting', 'prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'),
   },
   lint: {
     needs: [],
-    run: check(
-      'lint',
-      'eslint/bin/eslint.js',
-      '.',
-      '--max-warnings',
-      '0',
-      '--cache',
-      '--cache-location',
-      inModules('.cache/eslint/'),
-    ),
+    isQuiet: true,
+    // No cache: what a type-aware rule says of one file depends on others.
+    run: check('lint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0'),
   },
-  types: { needs: [], run: check('type check', 'typescript/bin/tsc', '-b') },
+  types: { needs: [], isQuiet: true, run: check('type check', 'typescript/bin/tsc', '-b') },
   unit: { needs: [], run: vitest('unit') },
   contract: { needs: [], run: vitest('contract') },
   integration: { needs: ['ssh', 'tests'], isBuilt: true, run: vitest('integration') },
@@ -68,11 +60,10 @@ function select(args) {
   const selected = new Map();
   for (const arg of args) {
     const name = arg in stages ? arg : path.relative(root, path.resolve(arg)).split(path.sep)[1];
-    if (!(name in stages))
-      throw new SetupError(
-        `'${arg}' is neither a file below test/ nor one of: ${Object.keys(stages).join(' ')}`,
-        2,
-      );
+    if (!(name in stages)) {
+      const names = Object.keys(stages).join(' ');
+      throw new SetupError(`'${arg}' is neither a file below test/ nor one of: ${names}`, 2);
+    }
     const filters = selected.get(name) ?? [];
     selected.set(name, arg in stages ? filters : [...filters, arg]);
   }
@@ -83,7 +74,8 @@ function select(args) {
 function testEnvironment() {
   const beside = path.join(root, '../shared/conformance');
   const conformance = process.env.SALLYPORT_CONFORMANCE ?? (existsSync(beside) ? beside : undefined);
-  return toolEnvironment(conformance ? { SALLYPORT_CONFORMANCE: conformance } : {});
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+  return toolEnvironment(conformance ? { ...plain, SALLYPORT_CONFORMANCE: conformance } : plain);
 }
 
 /** Sets up what the selected stages need. Promises, per stage, why it cannot run or has failed before it began. */
@@ -109,16 +101,19 @@ async function setUp(selected) {
   return problems;
 }
 
-async function runStage(stage, problem, env) {
+/** Runs a stage. What it starts at once, before its turn, has been running since (`started`). */
+async function runStage(stage, problem, started, env) {
   process.stdout.write(`\n== ${stage.name} ==\n`);
   if (problem?.kind === 'failed') return { ...nothing, failed: [`${stage.name}: ${problem.reason}`] };
   if (problem)
     return { ...nothing, skipped: [{ name: `${stage.name} (all of it)`, reason: problem.reason }] };
-  const { code = 0, ...report } = await stage.run(stage.filters, env);
+  const { code = 0, output = '', ...report } = await (started ?? stage.run(stage.filters, env));
+  process.stdout.write(output);
   if (report.passed === undefined)
     return { ...nothing, failed: [`${stage.name}: ended with ${code} and no report`] };
-  if (code !== 0 && report.failed.length === 0)
+  if (code !== 0 && report.failed.length === 0) {
     report.failed.push(`${stage.name}: ended with ${code} although no test failed`);
+  }
   return report;
 }
 
@@ -143,7 +138,13 @@ export async function runTests(args) {
   const problems = await setUp(selected);
   mkdirSync(testResults, { recursive: true });
   const env = testEnvironment();
+  const quiet = selected.filter((stage) => stage.isQuiet);
+  const started = new Map(quiet.map((stage) => [stage.name, stage.run(stage.filters, env)]));
   const reports = [];
-  for (const stage of selected) reports.push(await runStage(stage, problems[stage.name], env));
+  for (const stage of selected) {
+    reports.push(await runStage(stage, problems[stage.name], started.get(stage.name), env));
+    // Nothing else competes with a test for the processor.
+    await Promise.all(started.values());
+  }
   return conclude(reports);
 }

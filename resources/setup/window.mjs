@@ -44,13 +44,18 @@ function handOver(home, user) {
 async function openAsUser(app, args, env) {
   const user = ensureUser();
   const place = reachableRoot(user);
-  handOver(env.SALLYPORT_HOME, user);
   const cookie = shareDisplay(user);
-  const rebase = (file) => (file.startsWith(root) ? path.join(place, path.relative(root, file)) : file);
+  const rebase = (file) =>
+    `${file}/`.startsWith(`${root}/`) ? path.join(place, path.relative(root, file)) : file;
+  const home = env.SALLYPORT_HOME && rebase(path.resolve(env.SALLYPORT_HOME));
+  handOver(home, user);
   say(`the window runs as ${user.name}, because Chromium's sandbox does not work for root`);
   const launch = asUser(user, rebase(app.executablePath), [...app.args.map(rebase), ...args]);
   try {
-    return await run(...launch, { cwd: place, env: { ...userEnvironment(user, env), ...cookie } });
+    return await run(...launch, {
+      cwd: place,
+      env: { ...userEnvironment(user, env), ...(home && { SALLYPORT_HOME: home }), ...cookie },
+    });
   } finally {
     if (cookie.XAUTHORITY) rmSync(path.dirname(cookie.XAUTHORITY), { recursive: true, force: true });
   }
@@ -59,6 +64,9 @@ async function openAsUser(app, args, env) {
 /**
  * Opens the app's window and promises its exit code. `args` go to the app; `env` adds to the environment
  * (SALLYPORT_HOME says which home). Throws SetupError without a display.
+ * @param {string[]} [args]
+ * @param {Record<string, string>} [extraEnv]
+ * @returns {Promise<number>}
  */
 export async function openWindow(args = [], extraEnv = {}) {
   requireDisplay();
