@@ -18,8 +18,9 @@ export function createShellHandlers(window: BrowserWindow, engine: () => Promise
       choose(title, ['openDirectory', 'createDirectory', 'dontAddToRecent']),
     // Keys lie in hidden folders such as .ssh.
     'dialog.chooseFile': ({ title }) => choose(title, ['openFile', 'showHiddenFiles', 'dontAddToRecent']),
-    'clipboard.write': ({ text }) => {
-      clipboard.writeText(text);
+    'clipboard.write': async ({ text }) => {
+      // A promise since Electron 45, nothing before.
+      await clipboard.writeText(text);
       return {};
     },
   };

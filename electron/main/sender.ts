@@ -14,9 +14,9 @@ export interface SenderFrame {
  * Does a call come from our own page: the window's contents, its main frame, an `app://` address of ours? A frame that is
  * gone by now is not trusted.
  */
-export function isTrustedSender<Frame extends SenderFrame, Contents extends { readonly mainFrame: Frame }>(
-  event: CallSender<Contents, Frame>,
-  trusted: Contents,
+export function isTrustedSender(
+  event: CallSender<object, SenderFrame>,
+  trusted: { readonly mainFrame: SenderFrame },
 ): boolean {
   const frame = event.senderFrame;
   return (

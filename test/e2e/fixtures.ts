@@ -45,8 +45,7 @@ interface Fixtures {
 
 /** Playwright's test with the real app in place of a browser. A page that complained fails its test. */
 export const test = base.extend<Fixtures>({
-  // Playwright reads the fixtures a function asks for from its first parameter.
-  // eslint-disable-next-line no-empty-pattern
+  // Playwright reads from the first parameter which fixtures a function asks for.
   folder: async ({}, use) => {
     const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'sallyport-e2e-')));
     await use(folder);
