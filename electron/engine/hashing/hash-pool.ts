@@ -1,0 +1,237 @@
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads';
+import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
+import { AppError } from '#engine/core/app-error.ts';
+import { CHUNK_BYTES } from './hasher.ts';
+import { type ByteRange, rangesOf } from './byte-range.ts';
+import { type PoolTask, PoolWorker } from './pool-worker.ts';
+import type { HashedBytes, WorkerResults, WorkerTask, WriteTarget } from './worker-protocol.ts';
+
+export { CHUNK_BYTES } from './hasher.ts';
+export type { ByteRange } from './byte-range.ts';
+
+/** What one sequential read of a file found out. */
+export interface HashedFile {
+  readonly sizeBytes: number;
+  /** Lower-case hex, for the algorithms that were asked for. */
+  readonly digests: Map<HashAlgorithm, string>;
+  /** SHA-256 (hex) of each 16 MiB chunk, counted from where reading began. None for an empty file. */
+  readonly chunks: string[];
+}
+
+/** Every file task: cancelled by `signal` (AppError CANCELLED), told of every 8-16 MiB done. */
+export interface FileTaskOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes done since the last call. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+export interface CopyFileOptions extends FileTaskOptions {
+  readonly source: string;
+  /** Must not exist. Mode 0600. */
+  readonly target: string;
+  readonly algorithms: readonly HashAlgorithm[];
+  /** Leave the target as far as it was written when the copy fails or is cancelled. */
+  readonly keepPartial?: boolean;
+}
+
+export interface CopyRangeOptions extends FileTaskOptions {
+  readonly source: string;
+  /** Where in the source the range begins; 0 by default. */
+  readonly sourceOffset?: number;
+  /** Bytes; the source must have that many from there on, else FILE-CHANGED. */
+  readonly length: number;
+  /** Made when absent; may have other bytes already. */
+  readonly target: string;
+  readonly targetOffset: number;
+  /** SHA-256 by default. */
+  readonly algorithms?: readonly HashAlgorithm[];
+  /** The target must not exist, and is removed on failure. */
+  readonly exclusive?: boolean;
+}
+
+export interface HashFileOptions extends FileTaskOptions {
+  readonly path: string;
+  readonly algorithms: readonly HashAlgorithm[];
+}
+
+export interface VerifyChunksOptions extends FileTaskOptions {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly chunks: readonly string[];
+}
+
+/**
+ * Worker threads that read, hash and copy files; the calling thread only waits. Sources are opened without following a
+ * link, must be regular files and must stay as they were, else FILE-NOT-REGULAR and FILE-CHANGED. Errors are AppErrors
+ * about the file concerned (DISK-FULL, MEDIA-GONE, …) whose cause has the errno. A worker that dies rejects its task
+ * with INTERNAL and is replaced.
+ */
+export class HashPool {
+  readonly #workers: readonly PoolWorker[];
+  readonly #queue: PoolTask[] = [];
+  readonly #running = new Set<PoolTask>();
+  #table: Promise<readonly HashBackendRow[]> | null = null;
+  #closed = false;
+
+  /** `workerUrl`: worker.ts, or what it was built into. Threads start when they are first needed. */
+  constructor(options: { workerUrl: URL; size?: number }) {
+    const size = options.size ?? Math.min(4, Math.max(2, availableParallelism()));
+    this.#workers = Array.from({ length: size }, () => new PoolWorker(options.workerUrl, () => this.#next()));
+  }
+
+  /** The backends, checked and measured in a worker at the first call. */
+  table(): Promise<readonly HashBackendRow[]> {
+    this.#table ??= this.#run('measure', { kind: 'measure' }, {}).catch((error: unknown) => {
+      this.#table = null;
+      throw error;
+    });
+    return this.#table;
+  }
+
+  /** Reads the source once and writes it to a new file, which is on the disk (fsync) when this resolves. */
+  copyFile(options: CopyFileOptions): Promise<HashedFile> {
+    const { source, algorithms, keepPartial = false } = options;
+    const target = { path: options.target, offset: 0, exclusive: true, keepPartial };
+    return this.#read({ source, sourceOffset: 0, length: null, target, algorithms }, options);
+  }
+
+  /** The same for a range of the source, into its place in the target; chunks count from the range's start. */
+  copyRange(options: CopyRangeOptions): Promise<HashedFile> {
+    const { source, sourceOffset = 0, length, targetOffset, exclusive = false } = options;
+    const target = { path: options.target, offset: targetOffset, exclusive, keepPartial: false };
+    const algorithms = options.algorithms ?? ['sha256'];
+    return this.#read({ source, sourceOffset, length, target, algorithms }, options);
+  }
+
+  hashFile(options: HashFileOptions): Promise<HashedFile> {
+    const { path, algorithms } = options;
+    return this.#read({ source: path, sourceOffset: 0, length: null, target: null, algorithms }, options);
+  }
+
+  /**
+   * Reads the file's chunks in parallel and returns the ranges that are not what `chunks` says, neighbours joined; also
+   * what the file lacks or has too much. Rejects when the file cannot be opened or read.
+   */
+  async verifyChunks(options: VerifyChunksOptions): Promise<ByteRange[]> {
+    const { path, sizeBytes, chunks } = options;
+    const table = await this.table();
+    const cancel = new SharedArrayBuffer(4);
+    const next = new SharedArrayBuffer(4);
+    const workers = Math.max(1, Math.min(this.#workers.length, chunks.length));
+    const task = { kind: 'verify', path, sizeBytes, chunks, next, table } as const;
+    const parts = Array.from({ length: workers }, () => this.#run('verify', task, { ...options, cancel }));
+    try {
+      const results = await Promise.all(parts);
+      const bad = results.flatMap((result) => result.bad);
+      return rangesOf(bad, CHUNK_BYTES, sizeBytes, results[0]?.sizeBytes ?? 0);
+    } catch (error) {
+      // One part failed: the others have nothing left to find out.
+      Atomics.store(new Int32Array(cancel), 0, 1);
+      await Promise.allSettled(parts);
+      throw error;
+    }
+  }
+
+  /** Cancels what runs, waits until it has cleaned up, and ends the threads. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const task of this.#queue.splice(0)) task.done.reject(cancelled());
+    for (const task of this.#running) Atomics.store(new Int32Array(task.cancel), 0, 1);
+    await Promise.allSettled([...this.#running].map((task) => task.done.promise));
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
+  }
+
+  async #read(
+    task: {
+      source: string;
+      sourceOffset: number;
+      length: number | null;
+      target: WriteTarget | null;
+      algorithms: readonly HashAlgorithm[];
+    },
+    options: FileTaskOptions,
+  ): Promise<HashedFile> {
+    const table = await this.table();
+    const expectedBytes = task.length ?? (await sizeOf(task.source));
+    const assistant = expectedBytes > CHUNK_BYTES ? this.#recruit(table) : null;
+    const hashed: HashedBytes = await this.#run(
+      'read',
+      { kind: 'read', ...task, table, assistant },
+      { ...options, removeOnDeath: task.target?.exclusive === true && !task.target.keepPartial },
+      assistant === null ? [] : [assistant],
+    );
+    return {
+      sizeBytes: hashed.sizeBytes,
+      digests: new Map(hashed.digests),
+      chunks: [...hashed.chunks],
+    };
+  }
+
+  /** Lends a worker that would be idle otherwise to a read, for its chunk digests. */
+  #recruit(table: readonly HashBackendRow[]): MessagePort | null {
+    const idle = this.#workers.filter((worker) => worker.idle);
+    if (idle.length < 2 || this.#queue.length > 0) return null;
+    const { port1, port2 } = new MessageChannel();
+    // What goes wrong here shows as the end of the channel at the other side.
+    this.#run('assist', { kind: 'assist', port: port2, table }, {}, [port2]).catch(() => {});
+    return port1;
+  }
+
+  #run<K extends WorkerTask['kind']>(
+    _kind: K,
+    task: Extract<WorkerTask, { kind: K }>,
+    options: FileTaskOptions & { cancel?: SharedArrayBuffer; removeOnDeath?: boolean },
+    transfer: readonly TransferListItem[] = [],
+  ): Promise<WorkerResults[K]> {
+    const { signal, onBytes } = options;
+    const cancel = options.cancel ?? new SharedArrayBuffer(4);
+    const done = Promise.withResolvers<WorkerResults[K]>();
+    if (this.#closed || signal?.aborted === true) return Promise.reject(cancelled());
+    const queued = {
+      task,
+      cancel,
+      transfer,
+      removeOnDeath: options.removeOnDeath ?? false,
+      onBytes,
+      done,
+    } as unknown as PoolTask;
+    const onAbort = () => {
+      Atomics.store(new Int32Array(cancel), 0, 1);
+      const at = this.#queue.indexOf(queued);
+      if (at < 0) return;
+      this.#queue.splice(at, 1);
+      done.reject(cancelled());
+    };
+    signal?.addEventListener('abort', onAbort);
+    this.#queue.push(queued);
+    this.#next();
+    return done.promise.finally(() => {
+      this.#running.delete(queued);
+      signal?.removeEventListener('abort', onAbort);
+    });
+  }
+
+  #next(): void {
+    for (const worker of this.#workers) {
+      if (!worker.idle) continue;
+      const task = this.#queue.shift();
+      if (task === undefined) return;
+      this.#running.add(task);
+      worker.run(task);
+    }
+  }
+}
+
+/** Only to decide how to go about it; the worker opens the file safely and reports what is wrong with it. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    (stats) => stats.size,
+    () => 0,
+  );
+}
+
+function cancelled(): AppError {
+  return new AppError('CANCELLED', 'the job was cancelled');
+}

@@ -1,0 +1,158 @@
+import { AppError } from '#engine/core/app-error.ts';
+import type { HashAlgorithm } from '#shared/contract/system.ts';
+import { type HashBackends, selectBackends, useBackends } from './backends.ts';
+import { AssistedChunks, type ChunkSink, OwnChunks, assistChunks, noChunks } from './chunk-sink.ts';
+import { CHUNK_BYTES } from './hasher.ts';
+import { readThrough } from './read-through.ts';
+import { Ring } from './ring.ts';
+import { SourceFile } from './source-file.ts';
+import { TargetFile } from './target-file.ts';
+import type {
+  HashedBytes,
+  ReadTask,
+  VerifiedChunks,
+  VerifyTask,
+  WorkerResults,
+  WorkerTask,
+} from './worker-protocol.ts';
+
+/** What a task in a worker tells while it runs. */
+export interface TaskReports {
+  cancelled(): boolean;
+  /** Bytes done since the last call. */
+  onBytes(bytes: number): void;
+  /** The task made this file. */
+  onCreated(path: string): void;
+}
+
+/** Chunks are read in pieces that stay in the processor's cache between reading and hashing. */
+const PIECE_BYTES = 256 * 1024;
+
+let sharedRing: Ring | null = null;
+
+/** Does one task in this thread. Errors are AppErrors about the file concerned. */
+export async function runTask(
+  task: WorkerTask,
+  reports: TaskReports,
+): Promise<WorkerResults[WorkerTask['kind']]> {
+  switch (task.kind) {
+    case 'measure':
+      return [...(await selectBackends()).table];
+    case 'read':
+      return readTask(task, reports);
+    case 'assist': {
+      const backends = useBackends(task.table);
+      await assistChunks(task.port, () => backends.create('sha256'));
+      return null;
+    }
+    case 'verify':
+      return verifyTask(task, reports);
+  }
+}
+
+async function readTask(task: ReadTask, reports: TaskReports): Promise<HashedBytes> {
+  let target: TargetFile | null = null;
+  let finished = false;
+  // A worker does one reading task at a time, so its ring is free whenever a task begins.
+  const ring = (sharedRing ??= new Ring());
+  try {
+    const source = new SourceFile(task.source);
+    try {
+      const lengthBytes = task.length ?? source.sizeBytes - task.sourceOffset;
+      if (task.target !== null) {
+        target = new TargetFile(task.target, lengthBytes, ring.aligned);
+        if (task.target.exclusive) reports.onCreated(task.target.path);
+      }
+      const hashed = await hashThrough(task, source, target, lengthBytes, ring, reports);
+      source.confirmUnchanged();
+      await target?.finish();
+      finished = true;
+      return hashed;
+    } finally {
+      source.close();
+    }
+  } finally {
+    task.assistant?.close();
+    target?.close();
+    if (!finished && task.target?.exclusive === true && !task.target.keepPartial) target?.remove();
+  }
+}
+
+async function hashThrough(
+  task: ReadTask,
+  source: SourceFile,
+  target: TargetFile | null,
+  lengthBytes: number,
+  ring: Ring,
+  reports: TaskReports,
+): Promise<HashedBytes> {
+  const backends = useBackends(task.table);
+  const oneChunk = lengthBytes <= CHUNK_BYTES;
+  const algorithms = new Set<HashAlgorithm>(task.algorithms);
+  if (oneChunk) algorithms.add('sha256');
+  const hashers = await Promise.all(
+    [...algorithms].map(async (name) => [name, await backends.create(name)] as const),
+  );
+  const chunks = oneChunk ? noChunks : chunkSink(task, ring, backends);
+  const sizeBytes = await readThrough({
+    source,
+    sourceOffset: task.sourceOffset,
+    lengthBytes,
+    target,
+    hashers: hashers.map(([, hasher]) => hasher),
+    chunks,
+    ring,
+    cancelled: () => reports.cancelled(),
+    onBytes: (bytes) => reports.onBytes(bytes),
+  });
+  if (sizeBytes !== lengthBytes) {
+    throw source.changed(`its end after ${task.sourceOffset + sizeBytes} bytes`);
+  }
+  const digests = new Map(hashers.map(([name, hasher]) => [name, hasher.hex()] as const));
+  const chunkDigests = oneChunk ? oneChunkDigest(digests, lengthBytes) : await chunks.finish();
+  return {
+    sizeBytes,
+    digests: task.algorithms.map((name) => [name, digests.get(name) ?? ''] as const),
+    chunks: chunkDigests,
+  };
+}
+
+function chunkSink(task: ReadTask, ring: Ring, backends: HashBackends): ChunkSink {
+  return task.assistant === null
+    ? new OwnChunks(() => backends.create('sha256'))
+    : new AssistedChunks(task.assistant, ring);
+}
+
+function oneChunkDigest(digests: ReadonlyMap<HashAlgorithm, string>, lengthBytes: number): string[] {
+  const whole = digests.get('sha256');
+  return lengthBytes === 0 || whole === undefined ? [] : [whole];
+}
+
+async function verifyTask(task: VerifyTask, reports: TaskReports): Promise<VerifiedChunks> {
+  const backends = useBackends(task.table);
+  const next = new Int32Array(task.next);
+  const bad: number[] = [];
+  const piece = new Uint8Array(PIECE_BYTES);
+  const source = new SourceFile(task.path);
+  try {
+    for (;;) {
+      const chunk = Atomics.add(next, 0, 1);
+      const expected = task.chunks[chunk];
+      if (expected === undefined) return { sizeBytes: source.sizeBytes, bad };
+      const hasher = await backends.create('sha256');
+      const start = chunk * CHUNK_BYTES;
+      const end = Math.min(start + CHUNK_BYTES, task.sizeBytes);
+      for (let at = start; at < end;) {
+        const got = source.readSync(piece.subarray(0, Math.min(PIECE_BYTES, end - at)), at);
+        if (got === 0) break;
+        hasher.update(piece.subarray(0, got));
+        at += got;
+      }
+      if (hasher.hex() !== expected) bad.push(chunk);
+      reports.onBytes(end - start);
+      if (reports.cancelled()) throw new AppError('CANCELLED', 'the job was cancelled');
+    }
+  } finally {
+    source.close();
+  }
+}

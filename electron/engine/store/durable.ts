@@ -1,0 +1,58 @@
+import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { asAppError } from '#engine/core/app-error.ts';
+
+/** Makes names in a folder (new, renamed, removed) survive a power cut. Does nothing where folders cannot be opened. */
+export async function fsyncFolder(folder: string): Promise<void> {
+  // Windows does not open folders; its file systems journal names by themselves.
+  if (process.platform === 'win32') return;
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw asAppError(error, folder);
+  }
+}
+
+/**
+ * Writes a small file so that after a crash either all of it is there or what was there before: temporary name, fsync,
+ * rename, folder fsync. Replaces an existing file.
+ */
+export async function writeFileDurably(
+  file: string,
+  bytes: Uint8Array | string,
+  options: { mode?: number } = {},
+): Promise<void> {
+  const temporary = `${file}.tmp-${process.pid}`;
+  let handle: FileHandle | null = null;
+  try {
+    await rm(temporary, { force: true });
+    handle = await open(temporary, 'wx', options.mode ?? 0o600);
+    await handle.writeFile(bytes);
+    // open() is subject to the umask.
+    if (options.mode !== undefined) await handle.chmod(options.mode);
+    await handle.sync();
+    await handle.close();
+    handle = null;
+    await rename(temporary, file);
+    await fsyncFolder(path.dirname(file));
+  } catch (error) {
+    await handle?.close().catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
+    throw asAppError(error, file);
+  }
+}
+
+/** Bytes that may still be written by an ordinary user to the file system that `existing` lies on. */
+export async function freeBytes(existing: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(existing);
+    return bavail * bsize;
+  } catch (error) {
+    throw asAppError(error, existing);
+  }
+}
