@@ -1,0 +1,6 @@
+import { minisignFormat } from './minisign.ts';
+import type { SignatureFormat } from './signature-format.ts';
+import { sshsigFormat } from './sshsig.ts';
+
+/** Every signature format this version reads. A new one is a file in this folder and a row here. */
+export const signatureFormats: readonly SignatureFormat[] = [sshsigFormat, minisignFormat];
