@@ -1,4 +1,4 @@
-import { clipboard, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import { clipboard, dialog, nativeTheme, type BrowserWindow, type OpenDialogOptions } from 'electron';
 import type { Engine } from '#engine/engine.ts';
 import type { Location } from '#shared/contract/basics.ts';
 import type { ShellHandlers } from './dispatch.ts';
@@ -21,6 +21,10 @@ export function createShellHandlers(window: BrowserWindow, engine: () => Promise
     'clipboard.write': async ({ text }) => {
       // A promise since Electron 45, nothing before.
       await clipboard.writeText(text);
+      return {};
+    },
+    'window.setTheme': ({ theme }) => {
+      nativeTheme.themeSource = theme;
       return {};
     },
   };

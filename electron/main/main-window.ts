@@ -1,7 +1,7 @@
 import { BrowserWindow, nativeTheme } from 'electron';
 import { fileURLToPath } from 'node:url';
 import { APP_URL } from './origin.ts';
-import { DESIGN_SIZE, recallBounds, rememberBounds, SMALLEST_SIZE } from './window-bounds.ts';
+import { DESIGN_SIZE, recallWindow, rememberWindow, SMALLEST_SIZE } from './window-state.ts';
 
 /** The surface colours of the visual design, so that a window never flashes white before its page is there. */
 const surface = { light: '#FBFBFA', dark: '#161718' };
@@ -9,17 +9,18 @@ const surface = { light: '#FBFBFA', dark: '#161718' };
 const surfaceNow = () => (nativeTheme.shouldUseDarkColors ? surface.dark : surface.light);
 
 export interface WindowOptions {
-  /** Folder in which the window's place is remembered. */
+  /** Folder in which the window's place and look are remembered. */
   readonly profile: string;
   readonly allowDevTools: boolean;
 }
 
 /** Makes the one window, not yet loaded; it shows itself when its first content can be painted. */
 export function createMainWindow(options: WindowOptions): BrowserWindow {
-  const remembered = recallBounds(options.profile);
+  const remembered = recallWindow(options.profile);
+  nativeTheme.themeSource = remembered.theme;
   const window = new BrowserWindow({
     title: 'Sallyport',
-    ...(remembered ?? DESIGN_SIZE),
+    ...(remembered.bounds ?? DESIGN_SIZE),
     minWidth: SMALLEST_SIZE.width,
     minHeight: SMALLEST_SIZE.height,
     // Sizes are those of the page: title bars differ between desktops.
@@ -46,9 +47,9 @@ export function createMainWindow(options: WindowOptions): BrowserWindow {
   const followTheme = () => window.setBackgroundColor(surfaceNow());
   nativeTheme.on('updated', followTheme);
   window.on('closed', () => nativeTheme.off('updated', followTheme));
-  window.on('close', () => rememberBounds(options.profile, window));
+  window.on('close', () => rememberWindow(options.profile, window));
   window.once('ready-to-show', () => {
-    if (remembered?.maximized) window.maximize();
+    if (remembered.maximized) window.maximize();
     window.show();
   });
   return window;
