@@ -10,6 +10,8 @@ import { inModules, root, testResults } from './paths.mjs';
 import { capture, run } from './processes.mjs';
 import { say, SetupError } from './say.mjs';
 
+/** Vitest colours what it writes into files of CI as well. */
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
 const nothing = { passed: 0, failed: [], skipped: [] };
 
 /** A tool whose exit code is the whole result; what it says matters only when it finds something. */
@@ -29,7 +31,10 @@ function vitest(project) {
     ];
     const args = [inModules('vitest/vitest.mjs'), 'run', '--project', project, ...reporters, ...filters];
     rmSync(reportFile, { force: true });
-    const code = await run(findNode(), args, { cwd: root, env: { ...env, SALLYPORT_REPORT: reportFile } });
+    const code = await run(findNode(), args, {
+      cwd: root,
+      env: { ...env, ...plain, SALLYPORT_REPORT: reportFile },
+    });
     const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined;
     return { ...report, code };
   };
@@ -74,8 +79,7 @@ function select(args) {
 function testEnvironment() {
   const beside = path.join(root, '../shared/conformance');
   const conformance = process.env.SALLYPORT_CONFORMANCE ?? (existsSync(beside) ? beside : undefined);
-  const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
-  return toolEnvironment(conformance ? { ...plain, SALLYPORT_CONFORMANCE: conformance } : plain);
+  return toolEnvironment(conformance ? { SALLYPORT_CONFORMANCE: conformance } : {});
 }
 
 /** Sets up what the selected stages need. Promises, per stage, why it cannot run or has failed before it began. */
