@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { call } from './bridge.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -45,6 +46,8 @@ export function applyTheme(theme: Theme = usePreferences.getState().theme): void
   const { dataset } = document.documentElement;
   if (theme === 'system') delete dataset.theme;
   else dataset.theme = theme;
+  // The frame and the dialogs follow; a shell that cannot do that loses the look, nothing else.
+  call('window.setTheme', { theme }).catch(() => undefined);
 }
 
 export function chooseTheme(theme: Theme): void {
