@@ -2,7 +2,8 @@
  * Who may import whom. The one table behind the lint rule `sallyport/layers` and its test.
  *
  * A room is the longest entry of `rooms` that a file's path starts with. `*` stands for one folder name, so that
- * each feature is a room of its own. `own: 'files'` means only the files directly in the folder.
+ * each feature is a room of its own. `own: 'files'` means only the files directly in the folder; `partOf` means that relative imports
+ * to and from that room stay inside.
  * `packages` lists the modules from outside a room may import; without it any package and any of Node's own modules is allowed,
  * as far as `bans` does not say otherwise.
  */
@@ -62,7 +63,7 @@ export const rooms = {
   'electron/engine/access': { mayImport: [...base, ...evidence, ...storage] },
   // The composition root: engine.ts and the other files directly in the folder, and the calls it is made of.
   'electron/engine': { mayImport: [...everyEngineRoom, 'electron/engine/calls'], own: 'files' },
-  'electron/engine/calls': { mayImport: [...everyEngineRoom, 'electron/engine'] },
+  'electron/engine/calls': { mayImport: [...everyEngineRoom, 'electron/engine'], partOf: 'electron/engine' },
 
   'electron/main': { mayImport: ['shared', 'electron/engine', 'electron/engine/core'] },
   'electron/cli': { mayImport: ['shared', 'electron/engine', 'electron/engine/core'] },

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { bans, rooms } from './layers.js';
-import { isIn, layered, mayImport, resolveImport, roomOf } from './rooms.js';
+import { aliasOf, isIn, layered, mayImport, resolveImport, roomOf } from './rooms.js';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
 const sql =
@@ -54,8 +54,15 @@ function importedNames(node) {
   });
 }
 
+/** A relative path into another room, written with its alias. */
+function writeAlias(fixer, node, file, source) {
+  const target = resolveImport(source, file);
+  const alias = target.relative && node.source && aliasOf(target.file);
+  return alias ? fixer.replaceText(node.source, `'${alias}'`) : null;
+}
+
 const layers = {
-  meta: { type: 'problem', schema: [] },
+  meta: { type: 'problem', schema: [], fixable: 'code' },
   create(context) {
     const file = fileOf(context);
     if (!layered.some((folder) => isIn(file, folder))) return {};
@@ -70,7 +77,7 @@ const layers = {
         return;
       }
       const message = findImportProblem(file, room, source, names);
-      if (message) context.report({ node, message });
+      if (message) context.report({ node, message, fix: (fixer) => writeAlias(fixer, node, file, source) });
     };
     return {
       ImportDeclaration: (node) => check(node, node.source.value, importedNames(node)),

@@ -3,6 +3,9 @@ import { rooms } from './layers.js';
 
 const byDepth = Object.keys(rooms).sort((a, b) => b.split('/').length - a.split('/').length);
 
+/** What package.json's `imports` say. */
+const aliases = { '#shared/': 'shared/', '#engine/': 'electron/engine/', '#renderer/': 'renderer/' };
+
 /** Folders whose every file has to belong to a room of the table. */
 export const layered = ['shared', 'electron', 'renderer'];
 
@@ -17,7 +20,9 @@ function matchRoom(file, pattern) {
   if (parts.length <= wanted.length) return undefined;
   if (rooms[pattern].own === 'files' && parts.length !== wanted.length + 1) return undefined;
   const fits = wanted.every((part, i) => part === '*' || part === parts[i]);
-  return fits ? { name: parts.slice(0, wanted.length).join('/'), pattern } : undefined;
+  return fits
+    ? { name: rooms[pattern].partOf ?? parts.slice(0, wanted.length).join('/'), pattern }
+    : undefined;
 }
 
 /**
@@ -46,7 +51,11 @@ export function mayImport(from, to) {
   );
 }
 
-const aliases = { '#shared/': 'shared/', '#engine/': 'electron/engine/', '#renderer/': 'renderer/' };
+/** How a file of another room is written in an import; undefined when no alias leads there. */
+export function aliasOf(file) {
+  const found = Object.entries(aliases).find(([, folder]) => isIn(file, folder.slice(0, -1)));
+  return found && found[0] + file.slice(found[1].length);
+}
 
 /**
  * Where an import leads: a file of the checkout (`relative` when it was written as a relative path)

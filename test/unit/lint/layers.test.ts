@@ -122,6 +122,25 @@ describe('every way to import', () => {
     ]);
   });
 
+  it('writes a path that leaves the room with its alias when asked to', async () => {
+    const fixing = new ESLint({
+      cwd: root,
+      fix: true,
+      overrideConfig: tseslint.configs.disableTypeChecked as never,
+    });
+    const filePath = path.join(root, 'electron/cli/a.ts');
+    const [result] = await fixing.lintText("import '../engine/engine.ts';\n", { filePath });
+    expect(result?.output).toBe("import '#engine/engine.ts';\n");
+  });
+
+  it('takes the composition root and its calls for one room', async () => {
+    expect(await findProblems('electron/engine/calls/a.ts', "import '../context.ts';")).toEqual([]);
+    expect(await findProblems('electron/engine/engine.ts', "import './calls/a.ts';")).toEqual([]);
+    expect(await findProblems('electron/main/a.ts', "import '#engine/calls/a.ts';")).toEqual([
+      'sallyport/layers',
+    ]);
+  });
+
   it('knows no room that the table does not', async () => {
     expect(await findProblems('electron/elsewhere/a.ts', 'export const a = 1;')).toEqual([
       'sallyport/layers',
