@@ -47,12 +47,18 @@ export type SystemStatus = z.infer<typeof SystemStatus>;
 export const GcItem = z.object({
   digest: z.string(),
   sizeBytes: z.number().int(),
+  /** What needs the blob, e.g. `silero-vad@5.0.0`; null when nothing does. */
   keptBecause: z.string().nullable(),
 });
 export const GcReport = z.object({
   dryRun: z.boolean(),
   removed: z.array(GcItem),
   kept: z.number().int(),
+  /** The kept blobs one by one, each with what needs it. */
+  keptItems: z.array(GcItem),
+  /** Imports that were decided or given up, whose quarantine was still lying there. */
+  sweptImports: z.array(z.string()),
+  /** Blobs and quarantine together. */
   bytesFreed: z.number().int(),
 });
 export type GcReport = z.infer<typeof GcReport>;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ImportId } from '#shared/contract/basics.ts';
 import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
@@ -41,6 +41,21 @@ export class Quarantine {
     } catch (error) {
       throw asAppError(error, folder);
     }
+  }
+
+  /** Bytes of the files in the import's folder; 0 when there is none. */
+  async sizeOf(importId: string): Promise<number> {
+    const folder = this.#folderOf(importId);
+    const names = await readdir(folder).catch(() => []);
+    const sizes = await Promise.all(
+      names.map((name) =>
+        lstat(path.join(folder, name)).then(
+          (stats) => stats.size,
+          () => 0,
+        ),
+      ),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   /** Imports that have a folder. Strangers in the quarantine are passed over. */
