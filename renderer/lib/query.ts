@@ -53,7 +53,16 @@ async function load(key: string): Promise<void> {
 function join(key: string, name: CallName, input: unknown, topics: readonly Topic[]): () => void {
   const { entries } = useQueryStore.getState();
   const known = entries[key];
-  const fresh = { name, input, topics, users: 0, value: undefined, failure: null, loading: false, stale: true };
+  const fresh = {
+    name,
+    input,
+    topics,
+    users: 0,
+    value: undefined,
+    failure: null,
+    loading: false,
+    stale: true,
+  };
   const entry = known ?? fresh;
   useQueryStore.setState({ entries: { ...entries, [key]: { ...entry, users: entry.users + 1 } } });
   // Answers without topics have nobody who tells that they are old.
