@@ -12,7 +12,7 @@ const flag = z.union([z.boolean(), z.enum(['0', '1']).transform((text) => text =
 const count = z.coerce.number().int().nonnegative();
 const text = z.string().nullable().default(null);
 
-const Device = z.object({
+const Facts = z.object({
   path: z.string(),
   type: z.string(),
   tran: text,
@@ -28,11 +28,11 @@ const Device = z.object({
   size: count.nullable().default(null),
   fsavail: count.nullable().default(null),
   mountpoints: z.array(z.string().nullable()).default([]),
-  get children() {
-    return z.array(Device).default([]);
-  },
 });
-type Device = z.infer<typeof Device>;
+interface Device extends z.infer<typeof Facts> {
+  readonly children: readonly Device[];
+}
+const Device: z.ZodType<Device> = Facts.extend({ children: z.lazy(() => z.array(Device)).default([]) });
 
 const Listing = z.object({ blockdevices: z.array(Device) });
 

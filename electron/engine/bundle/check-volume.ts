@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import type { Check } from '#shared/contract/evidence.ts';
+import { asAppError } from '#engine/core/app-error.ts';
+import type { FolderListing } from '#engine/core/folder-port.ts';
+import { verifySshsig, TRANSFER_NAMESPACE } from '#engine/trust/formats/sshsig.ts';
+import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
+import { findCustodyProblem } from './custody.ts';
+import * as names from './names.ts';
+import type { SetVolume } from './open-set.ts';
+import type { SetFolder } from './set-folder.ts';
+import type { LocatedPart, TransferSet } from './set-statement.ts';
+import type { DocumentSigner } from './signed-document.ts';
+import { parseSums } from './sums.ts';
+import { parseVolumeFile, VOLUME_LIMIT_BYTES } from './volume-file.ts';
+
+const SIGNATURE_LIMIT_BYTES = 65_536;
+
+interface VolumeInput {
+  readonly folder: SetFolder;
+  readonly listing: FolderListing;
+  /** The control file that the volume's own must equal. */
+  readonly reference: { readonly control: Uint8Array };
+  readonly control: Uint8Array | null;
+  readonly set: TransferSet;
+  readonly parts: readonly LocatedPart[];
+  readonly signer: DocumentSigner;
+}
+
+/**
+ * Checks everything on one volume that is not payload: entries that are no regular files, the label, the signed list, and
+ * each control file by that list. Payload is only looked at for presence. `volume` is null when it cannot be told which
+ * one this is.
+ */
+export async function checkVolume(
+  input: VolumeInput,
+): Promise<{ volume: SetVolume | null; checks: Check[] }> {
+  const { folder, listing, set, parts } = input;
+  const sizes = new Map(listing.files.map((file) => [file.path, file.sizeBytes]));
+  const label = await readLabel(folder);
+  const number =
+    label?.setId === set.setId && label.volume <= set.volumes ? label.volume : guess(sizes, parts);
+  const name = number === null ? folder.label : `volume ${number}`;
+  const checks = listing.problems.map(({ path, code, detail }): Check => {
+    return {
+      id: 'files.kind',
+      status: 'failed',
+      code,
+      path: `${name}: ${path}`,
+      detail: `${path} ${detail}.`,
+    };
+  });
+  if (number === null) {
+    const detail = 'It cannot be told which volume of the set this is.';
+    checks.push({ id: 'set.volumes', status: 'failed', code: 'FORMAT-INVALID', path: folder.label, detail });
+    return { volume: null, checks };
+  }
+  const here = parts.filter((part) => part.volume === number);
+  checks.push(...(await checkList(input, number, here)));
+  const listed = new Set<string>([
+    ...names.summedControlFiles,
+    names.SUMS_FILE,
+    names.SUMS_SIGNATURE_FILE,
+    ...here.map((part) => part.path),
+  ]);
+  const extra = [...sizes.keys()].filter((path) => !listed.has(path));
+  return { volume: { number, folder, sizes, extra }, checks };
+}
+
+async function readLabel(folder: SetFolder) {
+  const bytes = await folder.read(names.VOLUME_FILE, VOLUME_LIMIT_BYTES).catch(() => null);
+  return bytes === null ? null : parseVolumeFile(bytes);
+}
+
+/** With a damaged label, what lies there tells the volume. */
+function guess(sizes: ReadonlyMap<string, number>, parts: readonly LocatedPart[]): number | null {
+  return parts.find((part) => sizes.has(part.path))?.volume ?? null;
+}
+
+/** The signed list must be by the set's signer, list exactly what belongs here, and be right about each control file. */
+async function checkList(input: VolumeInput, number: number, here: readonly LocatedPart[]): Promise<Check[]> {
+  const { folder, set } = input;
+  const at = (path: string) => names.nameOnVolume(number, path);
+  const sums = await readOrProblem(folder, names.SUMS_FILE, MAX_ENVELOPE_BYTES);
+  if (typeof sums === 'string') return [...checkEqualControl(input, at), missing(at(names.SUMS_FILE), sums)];
+  const checks = [await checkListSignature(input, sums, at)];
+  const listed = parseSums(sums);
+  if (listed === null) return [...checks, damaged(at(names.SUMS_FILE), 'It does not follow its format.')];
+  const due = new Map<string, string | null>([
+    ...names.summedControlFiles.map((path) => [path, null] as const),
+    ...here.map((part) => [part.path, part.sha256] as const),
+  ]);
+  const agrees =
+    listed.size === due.size &&
+    [...due].every(([path, hex]) => listed.has(path) && (hex === null || listed.get(path) === hex));
+  if (!agrees)
+    checks.push(damaged(at(names.SUMS_FILE), 'It lists other files or digests than the control file.'));
+  for (const path of names.summedControlFiles) {
+    checks.push(...(await checkControlFile(folder, path, listed.get(path) ?? '', set, at)));
+  }
+  checks.push(...checkEqualControl(input, at));
+  return checks;
+}
+
+async function checkListSignature(
+  { folder, signer }: VolumeInput,
+  sums: Uint8Array,
+  at: (path: string) => string,
+): Promise<Check> {
+  const path = at(names.SUMS_SIGNATURE_FILE);
+  const signature = await readOrProblem(folder, names.SUMS_SIGNATURE_FILE, SIGNATURE_LIMIT_BYTES);
+  if (typeof signature === 'string') {
+    const detail = `The signature of the file list cannot be read: ${signature}.`;
+    return { id: 'volume.signature', status: 'failed', code: 'SIGNATURE-ABSENT', path, detail };
+  }
+  const invalid = (detail: string): Check => {
+    return { id: 'volume.signature', status: 'failed', code: 'SIGNATURE-INVALID', path, detail };
+  };
+  const outcome = verifySshsig(signature, sums, [TRANSFER_NAMESPACE]);
+  if (outcome.outcome === 'invalid') return invalid(outcome.reason);
+  const { ed25519, fingerprint } = outcome.key;
+  if (ed25519 !== null && Buffer.compare(ed25519, signer.publicKey) === 0) {
+    return { id: 'volume.signature', status: 'verified', path };
+  }
+  return {
+    ...invalid('The file list is signed by another key than the control file.'),
+    expected: signer.fingerprint,
+    found: fingerprint,
+  };
+}
+
+async function checkControlFile(
+  folder: SetFolder,
+  path: string,
+  expected: string,
+  set: TransferSet,
+  at: (path: string) => string,
+): Promise<Check[]> {
+  const bytes = await readOrProblem(folder, path, MAX_ENVELOPE_BYTES);
+  if (typeof bytes === 'string') return [missing(at(path), bytes)];
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found !== expected)
+    return [{ ...damaged(at(path), 'It is not the file that was signed.'), expected, found }];
+  const custody = path === names.CUSTODY_FILE ? findCustodyProblem(bytes, set.custodyHead) : null;
+  return custody === null ? [] : [damaged(at(path), `The custody log does not hold: ${custody}.`)];
+}
+
+/** set.dsse.json is one and the same on every volume. */
+function checkEqualControl({ control, reference }: VolumeInput, at: (path: string) => string): Check[] {
+  const differs = control !== null && Buffer.compare(control, reference.control) !== 0;
+  const detail = 'It differs from the control file on another volume of the set.';
+  return differs ? [damaged(at(names.CONTROL_FILE), detail)] : [];
+}
+
+async function readOrProblem(
+  folder: SetFolder,
+  path: string,
+  limitBytes: number,
+): Promise<Uint8Array | string> {
+  try {
+    return await folder.read(path, limitBytes);
+  } catch (error) {
+    return asAppError(error).message;
+  }
+}
+
+function missing(path: string, why: string): Check {
+  return {
+    id: 'volume.files',
+    status: 'failed',
+    code: 'SET-INCOMPLETE',
+    path,
+    detail: `It cannot be read: ${why}.`,
+  };
+}
+
+function damaged(path: string, detail: string): Check {
+  return { id: 'volume.files', status: 'failed', code: 'DIGEST-MISMATCH', path, detail };
+}

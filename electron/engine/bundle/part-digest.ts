@@ -1,0 +1,83 @@
+import type { Check } from '#shared/contract/evidence.ts';
+import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { formatRange, rangesOf } from '#engine/hashing/byte-range.ts';
+import { CHUNK_BYTES, type HashedFile } from '#engine/hashing/hash-pool.ts';
+import { nameOnVolume } from './names.ts';
+import type { LocatedPart } from './set-statement.ts';
+
+/** Why a part could not be taken from a volume, and which bytes of its file are to blame, as far as that can be told. */
+export interface PartTrouble {
+  readonly part: LocatedPart;
+  readonly check: Check;
+}
+
+/** Compares what was read with what was signed; null when it is the same. */
+export function findDigestTrouble(part: LocatedPart, found: HashedFile): PartTrouble | null {
+  const sha256 = found.digests.get('sha256') ?? '';
+  if (found.sizeBytes !== part.sizeBytes) return sizeTrouble(part, found.sizeBytes);
+  if (sha256 === part.sha256) return null;
+  const ranges = badRanges(part, found.chunks);
+  return trouble(part, {
+    code: 'DIGEST-MISMATCH',
+    expected: `sha256:${part.sha256}`,
+    found: `sha256:${sha256}`,
+    detail: `volume ${part.volume}, ${part.path}, ${ranges}: not the bytes that were signed.`,
+  });
+}
+
+/** A file of another size is not read at all. */
+export function sizeTrouble(part: LocatedPart, foundBytes: number): PartTrouble {
+  return trouble(part, {
+    code: 'DIGEST-MISMATCH',
+    expected: `${part.sizeBytes} bytes`,
+    found: `${foundBytes} bytes`,
+    detail: `volume ${part.volume}, ${part.path}: of another size than the file that was signed.`,
+  });
+}
+
+export function missingTrouble(part: LocatedPart): PartTrouble {
+  return trouble(part, {
+    code: 'SET-INCOMPLETE',
+    detail: `volume ${part.volume}, ${part.path}: missing (${part.sizeBytes} bytes).`,
+  });
+}
+
+/** The medium would not give the part. Throws on when the reason lies elsewhere. */
+export function readTrouble(part: LocatedPart, error: unknown, sourcePath: string): PartTrouble {
+  const known = asAppError(error, sourcePath);
+  const isOfSource = known.details.path === sourcePath || known.details.path === part.path;
+  if (known.code === 'CANCELLED' || known.code === 'INTERNAL' || !isOfSource) throw known;
+  const detail = `volume ${part.volume}, ${part.path}: cannot be read (${known.message}).`;
+  return trouble(part, { code: known.code, detail });
+}
+
+/** One error out of all that is wrong: damage before unreadable media before what is only missing. */
+export function troublesError(troubles: readonly PartTrouble[], state: string): AppError {
+  const rank = ({ check }: PartTrouble) =>
+    check.code === 'DIGEST-MISMATCH' ? 0 : check.code === 'SET-INCOMPLETE' ? 2 : 1;
+  const sorted = [...troubles].sort((a, b) => rank(a) - rank(b));
+  const first = sorted[0]?.check;
+  const more = sorted.length > 1 ? ` (and ${sorted.length - 1} more)` : '';
+  return new AppError(
+    first?.code ?? 'INTERNAL',
+    `${first?.detail ?? 'Something is wrong with the set.'}${more}`,
+    {
+      ...(first?.expected === undefined ? {} : { expected: first.expected }),
+      ...(first?.found === undefined ? {} : { found: first.found }),
+      ...(first?.path === undefined ? {} : { path: first.path }),
+      items: sorted.map(({ check }) => check.detail ?? ''),
+      state,
+      next: 'Bring those files or volumes again and import the set once more; only they are read then.',
+    },
+  );
+}
+
+function badRanges(part: LocatedPart, chunks: readonly string[]): string {
+  const bad = [...part.chunks.keys()].filter((n) => chunks[n] !== part.chunks[n]);
+  return rangesOf(bad, CHUNK_BYTES, part.sizeBytes, part.sizeBytes).map(formatRange).join(', ');
+}
+
+function trouble(part: LocatedPart, check: Omit<Check, 'id' | 'status' | 'path'>): PartTrouble {
+  const id = check.code === 'SET-INCOMPLETE' ? 'files.missing' : 'files.digest';
+  return { part, check: { id, status: 'failed', path: nameOnVolume(part.volume, part.path), ...check } };
+}

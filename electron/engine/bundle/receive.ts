@@ -1,0 +1,127 @@
+import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
+import { asAppError } from '#engine/core/app-error.ts';
+import type { Progress } from '#engine/core/progress.ts';
+import type { HashPool } from '#engine/hashing/hash-pool.ts';
+import type { IncomingBlob } from './incoming-blob.ts';
+import { nameOnVolume } from './names.ts';
+import type { OpenedSet, SetVolume } from './open-set.ts';
+import { missingTrouble, type PartTrouble, readTrouble, sizeTrouble, troublesError } from './part-digest.ts';
+import { extraCheck, reportOf } from './report.ts';
+import type { LocatedPart } from './set-statement.ts';
+
+interface ReceiveOptions {
+  readonly opened: OpenedSet;
+  /** The blobs to take; opened. */
+  readonly incoming: readonly IncomingBlob[];
+  readonly pool: HashPool;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+interface Received {
+  readonly bytesCopied: number;
+  /** Parts that were bad on one copy of a volume and good on another. */
+  readonly recovered: readonly PartTrouble[];
+}
+
+/**
+ * Takes the parts of the blobs from whatever volumes are there, volume by volume, each file read once from front to back,
+ * and makes the blobs whole in quarantine. A part that is bad, missing or unreadable does not stop the others: all that is
+ * good is kept, then one error names all that is not. Sources are never written to.
+ */
+export async function receiveParts(options: ReceiveOptions): Promise<Received> {
+  const { opened, incoming, signal, progress } = options;
+  const owners = new Map(incoming.flatMap((blob) => blob.parts.map((part) => [part, blob] as const)));
+  const isDue = (part: LocatedPart) => owners.get(part)?.needs(part) === true;
+  progress.phase(
+    'copying and hashing',
+    2,
+    3,
+    incoming.reduce((sum, blob) => sum + blob.missingBytes, 0),
+  );
+
+  const troubles = new Map<LocatedPart, PartTrouble>();
+  const recovered: PartTrouble[] = [];
+  let bytesCopied = 0;
+  for (const volume of opened.volumes) {
+    for (const part of opened.parts.filter((each) => each.volume === volume.number && isDue(each))) {
+      signal.throwIfAborted();
+      progress.current(nameOnVolume(volume.number, part.path));
+      const trouble = await takePart(volume, part, owners.get(part), options);
+      const before = troubles.get(part);
+      if (trouble !== null) troubles.set(part, before ?? trouble);
+      else {
+        bytesCopied += part.sizeBytes;
+        if (before !== undefined) recovered.push(before);
+        troubles.delete(part);
+      }
+    }
+  }
+  for (const part of owners.keys())
+    if (isDue(part) && !troubles.has(part)) troubles.set(part, missingTrouble(part));
+  if (troubles.size > 0) throw troublesError([...troubles.values()], stateOf(incoming));
+
+  progress.phase('checking the stored copy', 3, 3, sizeOfSplit(incoming));
+  for (const blob of incoming) await blob.finish({ signal, onBytes: (bytes) => progress.advance(bytes) });
+  return { bytesCopied, recovered };
+}
+
+async function takePart(
+  volume: SetVolume,
+  part: LocatedPart,
+  blob: IncomingBlob | undefined,
+  { signal, progress }: ReceiveOptions,
+): Promise<PartTrouble | null> {
+  const size = volume.sizes.get(part.path);
+  if (size === undefined) return missingTrouble(part);
+  if (size !== part.sizeBytes) return sizeTrouble(part, size);
+  let source = part.path;
+  try {
+    source = await volume.folder.resolve(part.path);
+    return (await blob?.take(part, source, { signal, onBytes: (bytes) => progress.advance(bytes) })) ?? null;
+  } catch (error) {
+    return readTrouble(part, asAppError(error), source);
+  }
+}
+
+function stateOf(incoming: readonly IncomingBlob[]): string {
+  const parts = incoming.flatMap((blob) => blob.parts.map((part) => !blob.needs(part)));
+  const good = parts.filter((isTaken) => isTaken).length;
+  return `${good} of ${parts.length} files are verified and kept in quarantine; nothing was made available.`;
+}
+
+function sizeOfSplit(incoming: readonly IncomingBlob[]): number {
+  return incoming.filter((blob) => !blob.isWhole).reduce((sum, blob) => sum + blob.sizeBytes, 0);
+}
+
+/** The evidence of what was taken in: the set's own checks, the site's, and that every byte is as it was signed. */
+export function receivedEvidence(
+  opened: OpenedSet,
+  siteChecks: readonly Check[],
+  recovered: readonly PartTrouble[],
+  files: number,
+  at: Date,
+): VerifyReport {
+  const detail = `${files} files are as they were signed.`;
+  const checks: Check[] = [
+    ...opened.checks,
+    ...siteChecks,
+    { id: 'files.digest', status: 'verified', detail },
+    {
+      id: 'set.volumes',
+      status: 'verified',
+      detail: 'Everything that was needed from the volumes was there.',
+    },
+    ...recovered.map(({ check }) => {
+      const found = `${check.detail ?? ''} Another copy of the volume was good.`;
+      return {
+        id: 'media.copy',
+        status: 'warning' as const,
+        ...(check.path && { path: check.path }),
+        detail: found,
+      };
+    }),
+    extraCheck(opened.volumes),
+  ];
+  return reportOf({ opened, checks, troubles: [], listed: files, verified: files, at });
+}

@@ -1,0 +1,114 @@
+import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
+import type { Progress } from '#engine/core/progress.ts';
+import type { HashPool } from '#engine/hashing/hash-pool.ts';
+import type { TrustAnchor } from '#engine/trust/anchor.ts';
+import { nameOnVolume } from './names.ts';
+import { openSet, type SetVolume } from './open-set.ts';
+import {
+  findDigestTrouble,
+  missingTrouble,
+  type PartTrouble,
+  readTrouble,
+  sizeTrouble,
+} from './part-digest.ts';
+import { extraCheck, reportOf } from './report.ts';
+import type { SetFolder } from './set-folder.ts';
+import type { LocatedPart } from './set-statement.ts';
+
+export interface VerifySetOptions {
+  readonly anchors: readonly TrustAnchor[];
+  readonly at: Date;
+  readonly pool: HashPool;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+/**
+ * Checks a set in place and in full: control files first, then every payload file of every volume at hand, one after the
+ * other. Takes nothing in and never throws for bad input: everything that is wrong is a check. `folders` are the set's
+ * folders, in any order (find-sets.ts of the media room finds them).
+ */
+export async function verifySet(
+  folders: readonly SetFolder[],
+  options: VerifySetOptions,
+): Promise<VerifyReport> {
+  const { signal, progress, pool } = options;
+  progress?.phase('checking the control files', 1, 2, null);
+  const opened = await openSet(folders, options);
+  const due = opened.volumes.flatMap((volume) => partsOn(volume, opened.parts));
+  progress?.phase(
+    'reading the files',
+    2,
+    2,
+    due.reduce((sum, { part }) => sum + part.sizeBytes, 0),
+  );
+  const troubles: PartTrouble[] = [];
+  const verified = new Set<LocatedPart>();
+  for (const { volume, part } of due) {
+    signal?.throwIfAborted();
+    progress?.current(nameOnVolume(volume.number, part.path));
+    const found = await checkPart(volume, part, options, pool);
+    if (found === null) verified.add(part);
+    else troubles.push(found);
+  }
+  const present = new Set(opened.volumes.map((volume) => volume.number));
+  troubles.push(...opened.parts.filter((part) => !present.has(part.volume)).map(missingTrouble));
+  const checks = [
+    ...opened.checks,
+    ...opened.presence,
+    ...filesChecks(opened.parts, troubles),
+    extraCheck(opened.volumes),
+  ];
+  return reportOf({
+    opened,
+    checks,
+    troubles,
+    listed: opened.parts.length,
+    verified: verified.size,
+    at: options.at,
+  });
+}
+
+function partsOn(
+  volume: SetVolume,
+  parts: readonly LocatedPart[],
+): { volume: SetVolume; part: LocatedPart }[] {
+  return parts.filter((part) => part.volume === volume.number).map((part) => ({ volume, part }));
+}
+
+async function checkPart(
+  volume: SetVolume,
+  part: LocatedPart,
+  { signal, progress }: VerifySetOptions,
+  pool: HashPool,
+): Promise<PartTrouble | null> {
+  const size = volume.sizes.get(part.path);
+  if (size === undefined) return missingTrouble(part);
+  if (size !== part.sizeBytes) return sizeTrouble(part, size);
+  let source = part.path;
+  try {
+    source = await volume.folder.resolve(part.path);
+    const found = await pool.hashFile({
+      path: source,
+      algorithms: ['sha256'],
+      ...(signal === undefined ? {} : { signal }),
+      onBytes: (bytes) => progress?.advance(bytes),
+    });
+    return findDigestTrouble(part, found);
+  } catch (error) {
+    return readTrouble(part, error, source);
+  }
+}
+
+function filesChecks(parts: readonly LocatedPart[], troubles: readonly PartTrouble[]): Check[] {
+  const bytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const missing = troubles.filter(({ check }) => check.id === 'files.missing').length;
+  const bad = troubles.length - missing;
+  const summary: Check[] = [];
+  if (parts.length > 0 && bad === 0 && missing < parts.length) {
+    const detail = `${parts.length - missing} files are as they were signed${missing === 0 ? `, ${bytes} bytes` : ''}.`;
+    summary.push({ id: 'files.digest', status: 'verified', detail });
+  }
+  if (parts.length > 0 && missing === 0) summary.push({ id: 'files.missing', status: 'verified' });
+  return [...summary, ...troubles.map(({ check }) => check)];
+}
