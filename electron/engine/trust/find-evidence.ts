@@ -1,0 +1,128 @@
+import type { Check } from '#shared/contract/evidence.ts';
+import type { HashAlgorithm } from '#shared/contract/system.ts';
+import { asAppError } from '#engine/core/app-error.ts';
+import type { FileEntry, FolderPort } from '#engine/core/folder-port.ts';
+import { signatureFormats } from './formats/index.ts';
+import { type DigestList, looksLikeSha256sums, parseSha256sums } from './formats/sha256sums.ts';
+import type { OpenSignature } from './formats/signature-format.ts';
+import { failedRead } from './read-failure.ts';
+import {
+  isNamedAsList,
+  isNamedAsSignature,
+  looksLikeForeignSignature,
+  looksLikePublicKey,
+  subjectOf,
+} from './signature-names.ts';
+
+/** Every file up to this size is looked into, since formats are told by content. */
+const SMALL_BYTES = 64 * 1024;
+/** Files whose name says that they are evidence, or that something signs them, are looked into up to this size. */
+const LIST_BYTES = 16 * 1024 * 1024;
+
+/** A signature that is present. Either it could be opened, or `problem` says why not; never is it passed over. */
+export interface FoundSignature {
+  /** Where it lies; for one handed in from elsewhere, its name. */
+  readonly path: string;
+  /** Id of its format; `unknown` when no format recognises it. */
+  readonly format: string;
+  /** What it signs; null when nothing says so. */
+  readonly subject: string | null;
+  readonly opened: OpenSignature | null;
+  readonly problem: string;
+}
+
+export interface FoundList {
+  readonly path: string;
+  readonly list: DigestList;
+  /** What was parsed is what is hashed and signed: the file is not read again. */
+  readonly bytes: Uint8Array;
+}
+
+export interface Evidence {
+  readonly signatures: readonly FoundSignature[];
+  readonly lists: readonly FoundList[];
+  readonly unreadable: readonly Check[];
+}
+
+/** Reads what may be a signature or a list of digests. Both are told by content; names only say where else to look. */
+export async function findEvidence(
+  folder: FolderPort,
+  files: readonly FileEntry[],
+  signal?: AbortSignal,
+): Promise<Evidence> {
+  const paths = new Set(files.map((file) => file.path));
+  const signed = new Set(files.map((file) => subjectOf(file.path)));
+  const signatures: FoundSignature[] = [];
+  const lists: FoundList[] = [];
+  const unreadable: Check[] = [];
+  for (const file of files) {
+    signal?.throwIfAborted();
+    const named = isNamedAsSignature(file.path, paths);
+    const hinted = named || isNamedAsList(file.path) || signed.has(file.path);
+    if (file.sizeBytes > (hinted ? LIST_BYTES : SMALL_BYTES)) {
+      if (named) signatures.push(brokenSignature(file.path, 'It is far too large for a signature.'));
+      continue;
+    }
+    const content = await folder
+      .read(file.path, LIST_BYTES)
+      .catch((error: unknown) => failedRead(error, file.path));
+    if (!(content instanceof Uint8Array)) {
+      unreadable.push(content);
+      if (named) signatures.push(brokenSignature(file.path, 'It cannot be read.'));
+      continue;
+    }
+    const signature = readSignature(file.path, content, paths);
+    if (signature !== null) signatures.push(signature);
+    else if (looksLikeSha256sums(content)) {
+      lists.push({ path: file.path, list: parseSha256sums(content), bytes: content });
+    }
+  }
+  return { signatures, lists, unreadable };
+}
+
+/** A signature by its content, or by its name when the content is nothing that anybody knows; null when it is neither. */
+export function readSignature(
+  path: string,
+  content: Uint8Array,
+  among: ReadonlySet<string>,
+): FoundSignature | null {
+  const format = signatureFormats.find((candidate) => candidate.recognises(content));
+  if (format !== undefined) {
+    const opened = format.open(content);
+    const found = { path, format: format.id, subject: subjectOf(path) };
+    return typeof opened === 'string'
+      ? { ...found, opened: null, problem: opened }
+      : { ...found, opened, problem: '' };
+  }
+  if (looksLikePublicKey(content)) return null;
+  if (!isNamedAsSignature(path, among) && !looksLikeForeignSignature(content)) return null;
+  const ids = signatureFormats.map(({ id }) => id).join(', ');
+  const what = content.length === 0 ? 'It is empty' : 'Its content is in no format that this version reads';
+  return brokenSignature(path, `${what} (${ids}).`);
+}
+
+/**
+ * The digests that verification will ask for, per file, beside SHA-256: whoever copies a folder and verifies the copy
+ * computes them in the same pass. Reads only files that are named as the signature of a file beside them.
+ */
+export async function findDigestNeeds(
+  folder: FolderPort,
+  files: readonly FileEntry[],
+): Promise<ReadonlyMap<string, readonly HashAlgorithm[]>> {
+  const paths = new Set(files.map((file) => file.path));
+  const needs = new Map<string, HashAlgorithm[]>();
+  for (const { path, sizeBytes } of files) {
+    const subject = subjectOf(path);
+    if (subject === null || !paths.has(subject) || sizeBytes > LIST_BYTES) continue;
+    const content = await folder.read(path, LIST_BYTES).catch((error: unknown) => {
+      throw asAppError(error, path);
+    });
+    const need = readSignature(path, content, paths)?.opened?.need;
+    if (need?.kind === 'digest') needs.set(subject, [...(needs.get(subject) ?? []), need.algorithm]);
+  }
+  return needs;
+}
+
+function brokenSignature(path: string, problem: string): FoundSignature {
+  return { path, format: 'unknown', subject: subjectOf(path), opened: null, problem };
+}
