@@ -27,7 +27,10 @@ export const SignatureOutcome = z.enum(['valid', 'absent', 'invalid']);
 
 /** Who signed, as far as the bytes prove it. */
 export const Signer = z.object({
-  /** `SHA256:<base64>` as OpenSSH prints it for SSH and Ed25519 keys, `minisign:<hex key id>` for minisign. */
+  /**
+   * `SHA256:<base64>` as OpenSSH prints it; for minisign `minisign:<public key as minisign writes it>`, since its key id is a
+   * random number that anybody can give to another key.
+   */
   fingerprint: z.string(),
   keyType: z.string(),
   /** The anchor that vouches for the key; absent when none does. */
@@ -40,7 +43,7 @@ export type Signer = z.infer<typeof Signer>;
 /** What verification found out: `verify --json` prints this. Stays stable. */
 export const VerifyReport = z.object({
   verdict: Verdict,
-  /** `transfer-set`, `sshsig`, `minisign`, `sha256sums+sshsig`, `sha256sums+minisign`, `sha256sums`, `none`. */
+  /** `transfer-set`, `sshsig`, `minisign`, `sha256sums+sshsig`, `sha256sums+minisign`, `sha256sums`, `none`; several with `, `. */
   format: z.string(),
   signature: SignatureOutcome,
   signer: Signer.nullable(),

@@ -17,6 +17,7 @@ import { freeBytes, writeFileDurably } from '#engine/store/durable.ts';
 import { roleOfPath } from '#engine/store/file-role.ts';
 import { KnownFolder } from '#engine/store/known-folder.ts';
 import { type BuiltManifest, buildManifest, mediaTypeOf } from '#engine/store/manifest.ts';
+import { findDigestNeeds } from '#engine/trust/find-evidence.ts';
 import { parseStatement } from '#engine/trust/statement.ts';
 import { verifyFolder } from '#engine/trust/verify-folder.ts';
 import type { EngineContext } from '../context.ts';
@@ -167,7 +168,7 @@ async function copyFiles(
   const { importId } = checkpoint;
   await context.quarantine.create(importId);
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const algorithms = neededAlgorithms(files);
+  const needs = await findDigestNeeds(source, files);
   job.progress.phase('copying and hashing', 2, 3, total);
   const sum = { bytesCopied: 0, bytesHeld: 0 };
   for (const file of files) {
@@ -183,7 +184,7 @@ async function copyFiles(
     const copied = await context.pool.copyFile({
       source: await source.resolve(file.path),
       target: incoming,
-      algorithms,
+      algorithms: [...new Set<HashAlgorithm>(['sha256', ...(needs.get(file.path) ?? [])])],
       signal: job.signal,
       onBytes: (bytes) => job.progress.advance(bytes),
     });
@@ -195,11 +196,6 @@ async function copyFiles(
     sum.bytesCopied += copied.sizeBytes;
   }
   return sum;
-}
-
-/** BLAKE2b is what minisign signs, so it is computed in the same pass when such a signature lies there. */
-function neededAlgorithms(files: readonly FileEntry[]): HashAlgorithm[] {
-  return files.some((file) => file.path.endsWith('.minisig')) ? ['sha256', 'blake2b-512'] : ['sha256'];
 }
 
 async function isCopied(context: EngineContext, checkpoint: Checkpoint, file: FileEntry): Promise<boolean> {

@@ -1,0 +1,177 @@
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { VerifyReport } from '#shared/contract/evidence.ts';
+import { verifySet } from '#engine/bundle/verify-set.ts';
+import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { timestamp } from '#engine/core/clock.ts';
+import type { JobContext } from '#engine/jobs/job-runner.ts';
+import { findSetFolders } from '#engine/media/find-sets.ts';
+import { MediaFolder } from '#engine/media/media-folder.ts';
+import type { TrustAnchor } from '#engine/trust/anchor.ts';
+import {
+  type HandedInSignature,
+  verifyFile,
+  verifyFolder,
+  type VerifyOptions,
+} from '#engine/trust/verify-folder.ts';
+import type { CallHandlers, EngineContext } from '../context.ts';
+import { readPublicKeys, readSmallFile } from './key-files.ts';
+import { openSetFolders } from './set-folders.ts';
+import { openFileWithSignatures } from './verify-source.ts';
+
+const MAX_SIGNATURE_BYTES = 1024 * 1024;
+
+/** What a verify job is asked to do; kept with the job. */
+const VerifyParams = z.object({
+  sources: z.array(z.string()).min(1),
+  signature: z.string().nullable(),
+  anchors: z.array(z.string()),
+  at: z.string().nullable(),
+  ignore: z.array(z.string()),
+});
+type VerifyParams = z.infer<typeof VerifyParams>;
+
+/** Signatures and digests, checked in place; nothing is taken in and nothing is recorded. */
+export function verifyCalls(context: EngineContext): CallHandlers<'verify.start'> {
+  const { jobs, locations } = context;
+  jobs.define('verify', {
+    onCancel: 'Nothing: verification only reads.',
+    resumable: true,
+    run: (job, params) => runVerify(context, job, VerifyParams.parse(params)),
+  });
+  return {
+    'verify.start': ({ sources, signature, anchors, at, ignore }) => {
+      const params: VerifyParams = {
+        sources: sources.map((source) => locations.resolve(source)),
+        signature: signature === undefined ? null : locations.resolve(signature),
+        anchors: anchors.map((anchor) => locations.resolve(anchor)),
+        at: at ?? null,
+        ignore,
+      };
+      const names = params.sources.map((source) => path.basename(source)).join(', ');
+      return jobs.start('verify', { title: `verifying ${names}`, params });
+    },
+  };
+}
+
+async function runVerify(
+  context: EngineContext,
+  job: JobContext,
+  params: VerifyParams,
+): Promise<VerifyReport> {
+  const options: VerifyOptions = {
+    anchors: [...context.registry.anchors.list(), ...(await givenAnchors(context, params.anchors))],
+    at: params.at === null ? context.clock.now() : new Date(params.at),
+    ignore: params.ignore,
+    signal: job.signal,
+    progress: job.progress,
+  };
+  if (await holdSet(params.sources)) return await verifySetFolders(context, params, options);
+  const [source, ...others] = params.sources;
+  if (source === undefined || others.length > 0) {
+    throw new AppError(
+      'SET-NOT-FOUND',
+      'Several places can only be verified together as the volumes of one set.',
+      {
+        items: params.sources,
+        next: 'Name one folder or file, or the folders that hold the volumes.',
+      },
+    );
+  }
+  return (await kindOf(source)) === 'file'
+    ? await verifyOneFile(context, source, params.signature, options)
+    : await verifyOneFolder(context, source, params.signature, options);
+}
+
+async function holdSet(sources: readonly string[]): Promise<boolean> {
+  for (const source of sources) {
+    if ((await kindOf(source)) === 'folder' && (await findSetFolders(source)).length > 0) return true;
+  }
+  return false;
+}
+
+async function verifySetFolders(
+  context: EngineContext,
+  params: VerifyParams,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  if (params.signature !== null || params.ignore.length > 0) {
+    const next = 'Leave out --signature and --ignore.';
+    throw new AppError('USAGE', 'A transfer set carries its own signature, and every part of it counts.', {
+      next,
+    });
+  }
+  const folders = await openSetFolders(context, params.sources);
+  return await verifySet(folders, { ...options, pool: context.pool });
+}
+
+async function verifyOneFolder(
+  { pool }: EngineContext,
+  source: string,
+  signature: string | null,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  const root = await realpath(source);
+  const handedIn = await readSignatureFile(signature, root);
+  return await verifyFolder(new MediaFolder(root, pool, path.basename(source)), { ...options, ...handedIn });
+}
+
+async function verifyOneFile(
+  { pool }: EngineContext,
+  source: string,
+  signature: string | null,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  const { folder, name } = await openFileWithSignatures(source, pool);
+  const handedIn = await readSignatureFile(signature, path.dirname(await realpath(source)));
+  return await verifyFile(folder, name, { ...options, ...handedIn });
+}
+
+/** Named by its path in the folder when it lies there, so that it is not counted twice. */
+async function readSignatureFile(
+  file: string | null,
+  root: string,
+): Promise<{ signature?: HandedInSignature }> {
+  if (file === null) return {};
+  const content = await readSmallFile(file, MAX_SIGNATURE_BYTES);
+  const inside = path.relative(root, await realpath(file)).split(path.sep);
+  const name =
+    inside[0] === '..' || path.isAbsolute(inside.join('/')) ? path.basename(file) : inside.join('/');
+  return { signature: { name, content } };
+}
+
+/** Keys named for this one check: they count for every model, and their label says where they came from. */
+async function givenAnchors(
+  { clock, session }: EngineContext,
+  files: readonly string[],
+): Promise<TrustAnchor[]> {
+  const anchors: TrustAnchor[] = [];
+  for (const file of files) {
+    for (const key of await readPublicKeys(file)) {
+      anchors.push({
+        ...key,
+        id: `given-${anchors.length + 1}`,
+        owner: `${key.comment === '' ? path.basename(file) : key.comment} (given for this check)`,
+        models: ['*'],
+        source: path.basename(file),
+        addedAt: timestamp(clock),
+        addedBy: session.actor().who,
+        revokedAt: null,
+        revokedReason: null,
+      });
+    }
+  }
+  return anchors;
+}
+
+async function kindOf(place: string): Promise<'file' | 'folder'> {
+  try {
+    const facts = await stat(place);
+    if (facts.isDirectory()) return 'folder';
+    if (facts.isFile()) return 'file';
+  } catch (error) {
+    throw asAppError(error, place);
+  }
+  throw new AppError('FILE-NOT-REGULAR', `${place} is neither a folder nor a regular file.`, { path: place });
+}
