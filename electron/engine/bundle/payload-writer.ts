@@ -43,11 +43,16 @@ export class PayloadWriter {
     if (!part.isWhole) await mkdir(path.dirname(target), { recursive: true });
     if (blob instanceof Uint8Array) return await writeBytes(part, blob, target);
     const onChunks = part.offset % CHUNK_BYTES === 0 && isChunked(part, blob);
-    if (!onChunks) await this.#prove(part.blob, blob, work.signal);
+    if (!onChunks && !part.isWhole) await this.#prove(part.blob, blob, work.signal);
     const found = await this.#copy(part, blob, target, work);
     const sha256 = found.digests.get('sha256') ?? '';
-    if (onChunks) this.#compareChunks(part, blob, found);
-    if (part.isWhole && sha256 !== hexOf(part.blob)) throw damaged(part.blob, [], sha256);
+    if (part.isWhole) {
+      // The whole digest has authority; the chunks only tell where it went wrong.
+      if (sha256 !== hexOf(part.blob)) throw damaged(part.blob, this.#badRanges(part, blob, found), sha256);
+    } else if (onChunks) {
+      const bad = this.#badRanges(part, blob, found);
+      if (bad.length > 0) throw damaged(part.blob, bad);
+    }
     return { sha256, chunks: found.chunks };
   }
 
@@ -76,13 +81,12 @@ export class PayloadWriter {
     });
   }
 
-  /** Both lists count 16 MiB chunks from a chunk border. */
-  #compareChunks(part: PlannedPart, blob: StoredBlob, found: HashedFile): void {
+  /** In bytes of the blob. Both lists count 16 MiB chunks from a chunk border. */
+  #badRanges(part: PlannedPart, blob: StoredBlob, found: HashedFile): ByteRange[] {
     const first = part.offset / CHUNK_BYTES;
     const bad = [...found.chunks.keys()].filter((n) => found.chunks[n] !== blob.chunks[first + n]);
-    if (bad.length === 0) return;
     const inBlob = bad.map((n) => first + n);
-    throw damaged(part.blob, rangesOf(inBlob, CHUNK_BYTES, blob.sizeBytes, blob.sizeBytes));
+    return rangesOf(inBlob, CHUNK_BYTES, blob.sizeBytes, blob.sizeBytes);
   }
 
   async #prove(digest: Digest, blob: StoredBlob, signal: AbortSignal): Promise<void> {
