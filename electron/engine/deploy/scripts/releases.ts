@@ -12,16 +12,24 @@ rm -rf "$work"
 if [ -h "$final" ]; then fail not-a-folder "$final"; fi
 if [ -d "$final" ]; then target=$final; else target=$work; fi
 mkdir -p "$target" || fail unwritable
+inode() {
+  set -f
+  set -- $(ls -di "$1" 2>/dev/null)
+  printf '%s' "\${1-}"
+}
 while IFS= read -r line; do
   blob=$1/blobs/sha256/\${line%% *} path=\${line#* }
   case $path in */*) mkdir -p "$target/\${path%/*}" || fail unwritable ;; esac
+  was=$(inode "$target/$path")
+  if [ -n "$was" ] && [ "$was" = "$(inode "$blob")" ]; then continue; fi
+  # Already a link to the blob: mv would refuse to put one name of a file over another. (-ef: POSIX.1-2024.)
+  if [ "$target/$path" -ef "$blob" ]; then continue; fi
   rm -f "$new"
   if ! ln "$blob" "$new" 2>/dev/null; then
     { cp "$blob" "$new" && chmod 0444 "$new"; } || fail unwritable
     copied=$((copied + 1))
   fi
   mv -f -T "$new" "$target/$path" || fail unwritable
-  rm -f "$new"
 done
 if [ "$target" = "$work" ]; then mv -T "$work" "$final" || fail unwritable; fi
 sync "$1/blobs/sha256" "$1/releases/$2" "$final" 2>/dev/null || sync
