@@ -139,7 +139,9 @@ export class HashPool {
     this.#closed = true;
     for (const task of this.#queue.splice(0)) task.done.reject(cancelled());
     for (const task of this.#running) Atomics.store(new Int32Array(task.cancel), 0, 1);
-    await Promise.allSettled([...this.#running].map((task) => task.done.promise));
+    // An assistant ends with its reader.
+    const leading = [...this.#running].filter(({ task }) => task.kind !== 'assist');
+    await Promise.allSettled(leading.map((task) => task.done.promise));
     await Promise.all(this.#workers.map((worker) => worker.stop()));
   }
 
@@ -156,12 +158,14 @@ export class HashPool {
     const table = await this.table();
     const expectedBytes = task.length ?? (await sizeOf(task.source));
     const assistant = expectedBytes > CHUNK_BYTES ? this.#recruit(table) : null;
-    const hashed: HashedBytes = await this.#run(
+    const reading = this.#run(
       'read',
       { kind: 'read', ...task, table, assistant },
       { ...options, removeOnDeath: task.target?.exclusive === true && !task.target.keepPartial },
       assistant === null ? [] : [assistant],
     );
+    // A read that never began leaves its assistant waiting.
+    const hashed: HashedBytes = await reading.finally(() => assistant?.close());
     return {
       sizeBytes: hashed.sizeBytes,
       digests: new Map(hashed.digests),

@@ -10,7 +10,7 @@ import {
   write,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { asAppError } from '#engine/core/app-error.ts';
+import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
 import type { WriteTarget } from './worker-protocol.ts';
 
 /** Where bytes go; what writes a file, and what a test listens with. */
@@ -52,6 +52,9 @@ export class TargetFile implements ByteTarget {
     try {
       this.#descriptor = openSync(target.path, flags | (target.exclusive ? constants.O_EXCL : 0), 0o600);
     } catch (error) {
+      if (errnoOf(error) === 'EEXIST') {
+        throw new AppError('ALREADY-EXISTS', `${target.path} exists already`, { path: target.path });
+      }
       throw asAppError(error, target.path);
     }
     if (aligned && lengthBytes >= DIRECT_FROM_BYTES && target.offset % DIRECT_ALIGN === 0) {
