@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ReleaseRef } from '#shared/contract/basics.ts';
-import { AppError } from '../engine/core/app-error.ts';
+import { AppError } from '#engine/core/app-error.ts';
 
 /** Collects an option that may be given several times. */
 export function collect(value: string, earlier: string[] = []): string[] {

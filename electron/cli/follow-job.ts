@@ -2,7 +2,7 @@ import { type Job, type JobKind, type JobResult, jobResults } from '#shared/cont
 import { formatBytes, formatPercent, formatRate } from '#shared/format/bytes.ts';
 import { formatEta } from '#shared/format/duration.ts';
 import { toVisibleText } from '#shared/format/visible-text.ts';
-import { AppError, fromFailure } from '../engine/core/app-error.ts';
+import { AppError, fromFailure } from '#engine/core/app-error.ts';
 import type { Invocation } from './invocation.ts';
 
 const ENDED = new Set<Job['state']>(['done', 'failed', 'cancelled', 'interrupted']);

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Location } from '#shared/contract/basics.ts';
 import type { CallInput, CallOutput, EngineCallName } from '#shared/contract/calls.ts';
-import { openEngine, type Engine } from '../engine/engine.ts';
-import { defaultHome } from '../engine/home.ts';
+import { openEngine, type Engine } from '#engine/engine.ts';
+import { defaultHome } from '#engine/home.ts';
 import { readPassphrase } from './passphrase.ts';
 import { showProblem } from './terminal.ts';
 

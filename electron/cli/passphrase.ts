@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import readline from 'node:readline';
 import { Writable } from 'node:stream';
-import { AppError } from '../engine/core/app-error.ts';
+import { AppError } from '#engine/core/app-error.ts';
 import type { GlobalOptions } from './invocation.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { asAppError, toFailure } from '../engine/core/app-error.ts';
+import { asAppError, toFailure } from '#engine/core/app-error.ts';
 import { errorTable } from '#shared/contract/errors.ts';
 import { auditCommands } from './commands/audit.ts';
 import { bundleCommands } from './commands/bundles.ts';

@@ -1,7 +1,7 @@
 import { toVisibleText as visible } from '#shared/format/visible-text.ts';
 import { errorTable } from '#shared/contract/errors.ts';
-import type { AppError } from '../engine/core/app-error.ts';
-import type { LogFields } from '../engine/core/logger.ts';
+import type { AppError } from '#engine/core/app-error.ts';
+import type { LogFields } from '#engine/core/logger.ts';
 
 /** Lines for a person on standard output. */
 export function print(...lines: string[]): void {

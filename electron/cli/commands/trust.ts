@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { formatNoun } from '#shared/format/bytes.ts';
 import { groupFingerprint } from '#shared/format/digest.ts';
 import { toVisibleText } from '#shared/format/visible-text.ts';
-import { AppError } from '../../engine/core/app-error.ts';
+import { AppError } from '#engine/core/app-error.ts';
 import { collect, list, optional, required } from '../arguments.ts';
 import { readNewPassphrase } from '../passphrase.ts';
 import type { Act } from '../program.ts';

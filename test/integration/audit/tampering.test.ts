@@ -233,7 +233,7 @@ describe('rows of record', () => {
     const file = withPins();
     edit(file, `${unlock}; ${sql}`);
     expect(pinFailures(file)).toMatchObject([
-      { code: 'AUDIT-BROKEN', path: expect.stringContaining('pins: m production') },
+      { code: 'AUDIT-BROKEN', path: expect.stringContaining('pins: m production') as string },
     ]);
   });
 });

@@ -22,8 +22,15 @@ function setUp(file = path.join(temporaryFolder(), 'registry.db')) {
     actor: () => 'operator',
     emit: (job) => events.push(job),
   });
-  const define = (run: (job: JobContext, params: unknown) => Promise<typeof result>, resumable = true) =>
-    jobs.define('fixity', { onCancel: 'Nothing is left behind.', resumable, run });
+  const define = (
+    run: (job: JobContext, params: unknown) => Promise<typeof result> | typeof result,
+    resumable = true,
+  ) =>
+    jobs.define('fixity', {
+      onCancel: 'Nothing is left behind.',
+      resumable,
+      run: (job, params) => Promise.resolve(run(job, params)),
+    });
   return { registry, jobs, events, define };
 }
 
@@ -36,7 +43,7 @@ const untilAborted = (signal: AbortSignal) =>
 describe('jobs', () => {
   it('run to their end and keep their result', async () => {
     const { jobs, events, define } = setUp();
-    define(async (job) => {
+    define((job) => {
       job.progress.phase('reading', 1, 1, 100);
       job.progress.advance(100);
       return result;
@@ -52,7 +59,7 @@ describe('jobs', () => {
 
   it('send few events for much progress, and always the last', async () => {
     const { jobs, events, define } = setUp();
-    define(async (job) => {
+    define((job) => {
       job.progress.phase('reading', 1, 1, 10_000);
       for (let n = 0; n < 10_000; n++) job.progress.advance(1);
       return result;
@@ -130,7 +137,7 @@ describe('jobs', () => {
     // The process dies here: nobody tells the runner. The next one finds the row as it was.
     const after = setUp(file);
     const seen: unknown[] = [];
-    after.define(async (job, params) => {
+    after.define((job, params) => {
       seen.push(job.checkpoint, params);
       return result;
     });

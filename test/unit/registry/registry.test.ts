@@ -155,7 +155,7 @@ describe('the lock of a home', () => {
     expect(() => new HomeLock(file, 'second')).toThrow(
       expect.objectContaining({
         code: 'HOME-LOCKED',
-        message: expect.stringContaining('the window (process 1)'),
+        message: expect.stringContaining('the window (process 1)') as string,
       }),
     );
     first.release();
