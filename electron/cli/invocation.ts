@@ -22,7 +22,7 @@ export interface Invocation {
   readonly options: GlobalOptions;
   call<N extends EngineCallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
   /** A handle for a path from the arguments, relative to the working folder. */
-  locate(anyPath: string): Location['handle'];
+  readonly locate: (anyPath: string) => Location['handle'];
 }
 
 /** Opens the home, unlocks the key of `--as`, runs the command and closes everything again, however it ends. */
