@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { ErrorCode } from '#shared/contract/errors.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { encodeBase64 } from '#engine/core/base64.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
-import { MAX_ENVELOPE_BYTES, openEnvelope, verifyEnvelope } from '#engine/trust/dsse.ts';
+import { MAX_ENVELOPE_BYTES, type OpenEnvelope, openEnvelope, verifyEnvelope } from '#engine/trust/dsse.ts';
 import { opensshLine, parseOpensshLine } from '#engine/trust/openssh-key.ts';
 import {
   IN_TOTO_PAYLOAD_TYPE,
@@ -69,8 +70,8 @@ export function openDocument<T>(bytes: Uint8Array, kind: DocumentKind<T>): Opene
   let statement: Statement;
   try {
     const envelope = openEnvelope(bytes);
-    requireCanonical(bytes);
-    requireCanonical(envelope.payload);
+    requireOneForm(envelopeForm(envelope), bytes);
+    requireOneForm(parseStrictJson(envelope.payload, { maxBytes: MAX_ENVELOPE_BYTES }), envelope.payload);
     if (envelope.payloadType !== IN_TOTO_PAYLOAD_TYPE)
       return unreadable(`Its payload is ${envelope.payloadType}.`);
     statement = parseStatement(envelope.payload);
@@ -132,11 +133,22 @@ function readContent<T>(
   return problem === null ? { content: parsed.data, problem: null } : refuse('FORMAT-INVALID', problem);
 }
 
+/** Exactly what signDocument writes: nothing beside it, and a key id with every signature, since DSSE signs neither. */
+function envelopeForm({ payloadType, payload, signatures }: OpenEnvelope) {
+  return {
+    payloadType,
+    payload: encodeBase64(payload),
+    signatures: signatures.map(({ keyId, signature }) => ({
+      keyid: keyId ?? '',
+      sig: encodeBase64(signature),
+    })),
+  };
+}
+
 /** One byte string for one meaning: no duplicate keys, no spare white space, no second spelling (RFC 8785). */
-function requireCanonical(bytes: Uint8Array): void {
-  const value = parseStrictJson(bytes, { maxBytes: MAX_ENVELOPE_BYTES });
+function requireOneForm(value: unknown, bytes: Uint8Array): void {
   if (Buffer.compare(canonicalBytes(value), bytes) !== 0) {
-    throw new AppError('FORMAT-INVALID', 'The JSON is not in canonical form.');
+    throw new AppError('FORMAT-INVALID', 'It is not in the canonical form that Sallyport writes.');
   }
 }
 
