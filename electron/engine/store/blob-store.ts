@@ -132,7 +132,8 @@ export class BlobStore {
 }
 
 async function makeReadOnly(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
+  // It may be read-only already, from an attempt that a crash ended; only Windows wants a writable handle to flush.
+  const handle = await open(file, process.platform === 'win32' ? 'r+' : 'r');
   try {
     await handle.chmod(READ_ONLY);
     await handle.sync();
