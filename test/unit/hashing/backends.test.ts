@@ -33,6 +33,11 @@ const wrongLater: HashBackend = {
   },
 };
 
+const throwing: HashBackend = {
+  name: 'native',
+  create: () => Promise.reject(new Error('no such hash')),
+};
+
 describe('the built-in backends', () => {
   it.each(HashAlgorithm.options)('give the known answers of %s', async (algorithm) => {
     expect(await givesKnownAnswers(wasmBackend, algorithm)).toBe(true);
@@ -65,7 +70,7 @@ describe('a wrong backend', () => {
   it.each([
     ['that is fast', wrongAndFast],
     ['that is wrong from the second block on', wrongLater],
-    ['that throws', { name: 'native', create: () => Promise.reject(new Error('no such hash')) }],
+    ['that throws', throwing],
   ])('%s is shown as wrong and never used', async (_what, wrong) => {
     const backends = await selectBackends([wrong, wasmBackend]);
     const row = backends.table.find((each) => each.backend === 'native' && each.algorithm === 'sha256');
