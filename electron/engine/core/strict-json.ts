@@ -14,7 +14,7 @@ const word = /true|false|null/y;
 
 /**
  * JSON from outside (RFC 8259), read so that two readers cannot understand it differently: UTF-8 without a byte order
- * mark, no duplicate keys, no lone surrogates, no integers beyond 2^53, bounded size and depth. Throws FORMAT-INVALID.
+ * mark, no duplicate keys, no lone surrogates, no numbers beyond 2^53, bounded size and depth. Throws FORMAT-INVALID.
  */
 export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits): unknown {
   if (bytes.length > limits.maxBytes) {

@@ -65,7 +65,8 @@ export function parseSshsig(content: Uint8Array): Sshsig | string {
   if (lines[0] !== BEGIN) return 'It does not begin as an SSH signature.';
   if (lines.at(-1) !== END)
     return 'It does not end as an SSH signature: it is cut short, or something follows.';
-  const blob = decodeBase64(lines.slice(1, -1).join(''));
+  const armored = lines.slice(1, -1);
+  const blob = armored.includes('') ? null : decodeBase64(armored.join(''));
   return blob === null ? 'Its armor is not base64.' : parseBlob(blob);
 }
 
