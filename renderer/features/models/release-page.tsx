@@ -1,0 +1,119 @@
+import { useState } from 'react';
+import type { ReleaseDetail } from '#shared/contract/releases.ts';
+import { Button } from '#renderer/components/button.tsx';
+import { DigestText } from '#renderer/components/digest-text.tsx';
+import { EvidenceView } from '#renderer/components/evidence-view.tsx';
+import { describeEvidence } from '#renderer/components/evidence-words.ts';
+import { Loaded } from '#renderer/components/loaded.tsx';
+import { PlaceHeader } from '#renderer/components/place-header.tsx';
+import { SizeText } from '#renderer/components/size-text.tsx';
+import { Tabs } from '#renderer/components/tabs.tsx';
+import { VerdictMark } from '#renderer/components/verdict.tsx';
+import { goTo } from '#renderer/lib/navigation.ts';
+import { useCall } from '#renderer/lib/query.ts';
+import { formatNoun } from '#shared/format/bytes.ts';
+import { Claims } from './claims.tsx';
+import { Crumbs } from './crumbs.tsx';
+import { requestLifecycle, requestPin } from './models-store.ts';
+import { ReleaseFiles } from './release-files.tsx';
+import { ReleaseHistory } from './release-history.tsx';
+import { ReleasePlaces } from './release-places.tsx';
+import { ReleaseState } from './release-state.tsx';
+import styles from './models.module.css';
+
+/** One release: its identity, its evidence in words, what it is made of, where it runs, what happened to it. */
+export function ReleasePage({ model, version }: { model: string; version: string }) {
+  const release = useCall('releases.get', { model, version }, ['releases', 'channels', 'deployments']);
+  return (
+    <>
+      <PlaceHeader title={<Crumbs model={model} here={version} />}>
+        {release.value === undefined ? null : <Acts release={release.value} />}
+      </PlaceHeader>
+      <Loaded query={release} label="Reading the release">
+        {(detail) => <Content release={detail} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Acts({ release }: { release: ReleaseDetail }) {
+  const { model, version, state } = release;
+  const revoked = state === 'revoked' ? 'The release is revoked.' : null;
+  return (
+    <>
+      <Button
+        variant="quiet"
+        disabledReason={state === 'published' ? null : `The release is ${state} already.`}
+        onClick={() => requestLifecycle({ model, version, state: 'deprecated' })}
+      >
+        Deprecate…
+      </Button>
+      <Button
+        variant="danger"
+        disabledReason={revoked}
+        onClick={() => requestLifecycle({ model, version, state: 'revoked' })}
+      >
+        Revoke…
+      </Button>
+      <Button disabledReason={revoked} onClick={() => goTo('fleet', { act: 'push', model, version })}>
+        Push…
+      </Button>
+      <Button
+        variant="primary"
+        disabledReason={revoked}
+        onClick={() => requestPin({ model, channel: null, version })}
+      >
+        Pin…
+      </Button>
+    </>
+  );
+}
+
+type TabId = 'evidence' | 'files' | 'places' | 'history';
+
+function Content({ release }: { release: ReleaseDetail }) {
+  const [tab, setTab] = useState<TabId>('evidence');
+  const { evidence } = release;
+  return (
+    <>
+      <div className={styles.facts}>
+        <strong>
+          {release.model}@{release.version}
+        </strong>
+        <DigestText digest={release.manifestDigest} />
+        <ReleaseState state={release.state} />
+        <span className={styles.quiet}>
+          <SizeText sizeBytes={release.sizeBytes} />, {formatNoun(release.fileCount, 'file')}
+        </span>
+        <VerdictMark verdict={evidence.verdict} label={describeEvidence(evidence)} />
+      </div>
+      <div className={styles.tabs}>
+        <Tabs<TabId>
+          label={`${release.model} ${release.version}`}
+          value={tab}
+          onChange={setTab}
+          items={[
+            {
+              id: 'evidence',
+              label: 'Evidence',
+              content: (
+                <div className={styles.panel}>
+                  <EvidenceView report={evidence} />
+                  <Claims claims={release.claims} />
+                </div>
+              ),
+            },
+            {
+              id: 'files',
+              label: 'Files',
+              count: release.files.length,
+              content: <ReleaseFiles files={release.files} />,
+            },
+            { id: 'places', label: 'Where it runs', content: <ReleasePlaces release={release} /> },
+            { id: 'history', label: 'History', content: <ReleaseHistory release={release} /> },
+          ]}
+        />
+      </div>
+    </>
+  );
+}
