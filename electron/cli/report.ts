@@ -38,7 +38,7 @@ export function describeReport(report: VerifyReport): string[] {
     report.trustAgeDays === null ? '' : `, trust data ${formatNoun(report.trustAgeDays, 'day')} old`;
   return [
     `${report.verdict.toUpperCase()}  ${report.format}: signature ${report.signature}, ${describeSigner(report.signer)}`,
-    `${files.verified} of ${formatNoun(files.listed, 'file')} as signed${age}, checked ${report.checkedAt}`,
+    `${files.verified} of ${formatNoun(files.listed, 'file')} as ${basis}${age}, checked ${report.checkedAt}`,
     ...report.checks.flatMap(describeCheck),
   ];
 }

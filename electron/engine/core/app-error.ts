@@ -16,33 +16,35 @@ export class AppError extends Error {
   }
 }
 
-const byErrno: Record<string, ErrorCode> = {
-  ENOSPC: 'DISK-FULL',
-  EDQUOT: 'DISK-FULL',
-  EFBIG: 'FILE-TOO-LARGE',
-  EROFS: 'MEDIA-READ-ONLY',
-  EIO: 'MEDIA-GONE',
-  ENODEV: 'MEDIA-GONE',
-  ENXIO: 'MEDIA-GONE',
-  ESTALE: 'MEDIA-GONE',
-  ENOTCONN: 'MEDIA-GONE',
-  EACCES: 'FILE-UNREADABLE',
-  EPERM: 'FILE-UNREADABLE',
-  ENOENT: 'FILE-UNREADABLE',
-  ELOOP: 'FILE-NOT-REGULAR',
-  ENOTDIR: 'FILE-UNREADABLE',
-  EISDIR: 'FILE-NOT-REGULAR',
+/** What the operating system's errors mean here: the code, and the words for a person. */
+const byErrno: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  ENOSPC: ['DISK-FULL', 'there is no space left'],
+  EDQUOT: ['DISK-FULL', 'the quota is used up'],
+  EFBIG: ['FILE-TOO-LARGE', 'the file is larger than the file system can hold'],
+  EROFS: ['MEDIA-READ-ONLY', 'the file system is read-only'],
+  EIO: ['MEDIA-GONE', 'the device reports an input/output error'],
+  ENODEV: ['MEDIA-GONE', 'the device is gone'],
+  ENXIO: ['MEDIA-GONE', 'the device is gone'],
+  ESTALE: ['MEDIA-GONE', 'the file system was taken away'],
+  ENOTCONN: ['MEDIA-GONE', 'the file system was taken away'],
+  EACCES: ['FILE-UNREADABLE', 'access is denied'],
+  EPERM: ['FILE-UNREADABLE', 'that is not permitted'],
+  ENOENT: ['FILE-UNREADABLE', 'it is not there'],
+  ENOTDIR: ['FILE-UNREADABLE', 'it is not there'],
+  ELOOP: ['FILE-NOT-REGULAR', 'it is a link'],
+  EISDIR: ['FILE-NOT-REGULAR', 'it is a folder'],
 };
 
 /** Turns what the operating system threw into an AppError about `path`; passes AppErrors on; anything else is INTERNAL. */
 export function asAppError(error: unknown, path?: string): AppError {
   if (error instanceof AppError) return error;
   const errno = errnoOf(error);
-  const code = errno === undefined ? undefined : byErrno[errno];
+  const known = errno === undefined ? undefined : byErrno[errno];
   const text = error instanceof Error ? error.message : String(error);
   const details: FailureDetails = path === undefined ? {} : { path };
-  if (code === undefined) return new AppError('INTERNAL', text, details, error);
-  return new AppError(code, path === undefined ? text : `${path}: ${errno ?? text}`, details, error);
+  if (known === undefined) return new AppError('INTERNAL', text, details, error);
+  const [code, words] = known;
+  return new AppError(code, path === undefined ? text : `${path}: ${words} (${errno})`, details, error);
 }
 
 /** The errno name (`ENOSPC`) of a Node system error. */
