@@ -34,6 +34,7 @@ export function describeSigner(signer: Signer | null): string {
 /** A verification for a person. */
 export function describeReport(report: VerifyReport): string[] {
   const { files } = report;
+  const basis = report.signature === 'valid' ? 'signed' : 'listed';
   const age =
     report.trustAgeDays === null ? '' : `, trust data ${formatNoun(report.trustAgeDays, 'day')} old`;
   return [
