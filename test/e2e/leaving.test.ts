@@ -47,7 +47,7 @@ test('without jobs, closing the window ends the app and frees the home', async (
   expect(await ended).toBe(0);
   const again = await launch();
   await untilReady(again.page);
-  expect(await call(again.page, 'site.info', {})).toMatchObject({ platform: expect.any(String) as string });
+  expect((await call(again.page, 'site.info', {})).platform).toContain(process.platform);
 });
 
 test('with a job, closing the window asks; staying changes nothing', async ({ sallyport, folder }) => {
