@@ -1,0 +1,181 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { HashPool } from '#engine/hashing/hash-pool.ts';
+import { MediaFolder } from '#engine/media/media-folder.ts';
+import { parsePublicKeys } from '#engine/trust/key-file.ts';
+import { FILE_NAMESPACE, signSshsig, verifySshsig } from '#engine/trust/formats/sshsig.ts';
+import { parseSha256sums } from '#engine/trust/formats/sha256sums.ts';
+import { opensshLine } from '#engine/trust/openssh-key.ts';
+import { verifyFolder } from '#engine/trust/verify-folder.ts';
+import { hasProgram, run, succeeds } from '../../fixtures/peers.ts';
+import {
+  minisignAnchor,
+  minisigOf,
+  newMinisignSigner,
+  newSigner,
+  sshAnchor,
+} from '../../fixtures/signing.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import { workerUrl } from '../../fixtures/worker-url.ts';
+
+const text = (content: string) => new TextEncoder().encode(content);
+const message = text('weights\n');
+const at = new Date('2026-11-23T10:00:00.000Z');
+
+/** The key a peer made, as an anchor. */
+function anchorFrom(file: string) {
+  const [key] = parsePublicKeys(readFileSync(file));
+  if (key === undefined) throw new Error(`no key in ${file}`);
+  return { ...sshAnchor(newSigner('peer')), ...key };
+}
+
+describe.skipIf(!hasProgram('ssh-keygen'))('with ssh-keygen (skipped where OpenSSH is not installed)', () => {
+  it('what we sign holds there, for the namespace it was signed for', () => {
+    const folder = temporaryFolder();
+    const signer = newSigner();
+    writeFileSync(path.join(folder, 'allowed'), `packer ${opensshLine(signer.publicKey, 'packer')}\n`);
+    writeFileSync(path.join(folder, 'sig'), signSshsig(message, FILE_NAMESPACE, signer));
+    const check = (namespace: string, content: Uint8Array) =>
+      succeeds(
+        'ssh-keygen',
+        ['-Y', 'verify', '-f', 'allowed', '-I', 'packer', '-n', namespace, '-s', 'sig'],
+        content,
+        folder,
+      );
+    expect(check('file', message)).toBe(true);
+    expect(check('git', message)).toBe(false);
+    expect(check('file', text('other'))).toBe(false);
+  });
+
+  it('fingerprints are the same', () => {
+    const signer = newSigner();
+    const file = path.join(temporaryFolder(), 'key.pub');
+    writeFileSync(file, `${opensshLine(signer.publicKey, 'packer')}\n`);
+    expect(run('ssh-keygen', ['-l', '-f', file])).toContain(` ${signer.fingerprint} `);
+  });
+
+  it.each(['sha512', 'sha256'])('what is signed there (%s) holds here', (hash) => {
+    const folder = temporaryFolder();
+    const key = path.join(folder, 'id');
+    run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'peer', '-f', key]);
+    const signature = text(
+      run(
+        'ssh-keygen',
+        ['-Y', 'sign', '-f', key, '-n', 'file', '-O', `hashalg=${hash}`],
+        Buffer.from(message),
+      ),
+    );
+    const outcome = verifySshsig(signature, message, [FILE_NAMESPACE]);
+    expect(outcome).toMatchObject({
+      outcome: 'valid',
+      key: { fingerprint: anchorFrom(`${key}.pub`).fingerprint },
+    });
+    expect(verifySshsig(signature, text('other'), [FILE_NAMESPACE]).outcome).toBe('invalid');
+  });
+
+  it.each(['rsa', 'ecdsa'])('a signature by an %s key is invalid here, and says so', (type) => {
+    const key = path.join(temporaryFolder(), 'id');
+    run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', key]);
+    const signature = text(run('ssh-keygen', ['-Y', 'sign', '-f', key, '-n', 'file'], Buffer.from(message)));
+    const outcome = verifySshsig(signature, message, [FILE_NAMESPACE]);
+    expect(outcome).toMatchObject({
+      outcome: 'invalid',
+      reason: expect.stringContaining('Ed25519 signatures only') as string,
+    });
+    expect(() => parsePublicKeys(readFileSync(`${key}.pub`))).toThrow(/no Ed25519/);
+  });
+});
+
+describe.skipIf(!hasProgram('minisign'))('with minisign (skipped where it is not installed)', () => {
+  it.each([{ flags: [] as string[] }, { flags: ['-l'] }])(
+    'what is signed there holds here ($flags)',
+    async ({ flags }) => {
+      const folder = temporaryFolder();
+      const file = path.join(folder, 'model.bin');
+      writeFileSync(file, message);
+      run('minisign', ['-G', '-W', '-p', 'key.pub', '-s', 'key.sec'], '', folder);
+      run(
+        'minisign',
+        ['-S', ...flags, '-s', 'key.sec', '-t', 'release 5.0.0', '-m', 'model.bin'],
+        '',
+        folder,
+      );
+      const anchors = [anchorFrom(path.join(folder, 'key.pub'))];
+      const options = { anchors, at, ignore: ['key.pub', 'key.sec'] };
+      const pool = new HashPool({ workerUrl, size: 1 });
+      try {
+        const good = await verifyFolder(new MediaFolder(folder, pool), options);
+        expect(good).toMatchObject({
+          verdict: 'warning',
+          signature: 'valid',
+          format: 'minisign',
+          signer: { comment: 'release 5.0.0' },
+        });
+        writeFileSync(file, 'w3ights\n');
+        expect(await verifyFolder(new MediaFolder(folder, pool), options)).toMatchObject({
+          signature: 'invalid',
+        });
+      } finally {
+        await pool.close();
+      }
+    },
+  );
+
+  it.each([false, true])('what our tests sign holds there (legacy: %s)', async (legacy) => {
+    const folder = temporaryFolder();
+    const key = newMinisignSigner();
+    writeFileSync(path.join(folder, 'model.bin'), message);
+    writeFileSync(path.join(folder, 'model.bin.minisig'), await minisigOf(message, key, { legacy }));
+    expect(succeeds('minisign', ['-V', '-P', key.publicLine, '-m', 'model.bin'], undefined, folder)).toBe(
+      true,
+    );
+    expect(minisignAnchor(key).fingerprint).toBe(`minisign:${key.publicLine}`);
+  });
+});
+
+describe.skipIf(!hasProgram('signify-openbsd'))('with signify (skipped where it is not installed)', () => {
+  it('a signature is present and not accepted by this version', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'model.bin'), message);
+    run('signify-openbsd', ['-G', '-n', '-p', 'key.pub', '-s', 'key.sec'], '', folder);
+    run('signify-openbsd', ['-S', '-s', 'key.sec', '-m', 'model.bin'], '', folder);
+    const pool = new HashPool({ workerUrl, size: 1 });
+    try {
+      const report = await verifyFolder(new MediaFolder(folder, pool), {
+        anchors: [],
+        at,
+        ignore: ['key.pub', 'key.sec'],
+      });
+      expect(report).toMatchObject({ verdict: 'failed', signature: 'invalid' });
+    } finally {
+      await pool.close();
+    }
+  });
+});
+
+describe.skipIf(!hasProgram('sha256sum'))('with sha256sum (skipped where it is not installed)', () => {
+  it.each([{ flags: [] as string[] }, { flags: ['-b'] }, { flags: ['--tag'] }])(
+    'lists made there are read here ($flags)',
+    ({ flags }) => {
+      const folder = temporaryFolder();
+      mkdirSync(path.join(folder, 'sub'));
+      const names = ['a.bin', 'sub/name with (blanks).bin', 'ü.bin'];
+      for (const name of names) writeFileSync(path.join(folder, name), name);
+      const list = run('sha256sum', [...flags, ...names], '', folder);
+      const { entries, problems } = parseSha256sums(text(list));
+      expect(problems).toEqual([]);
+      expect(entries.map((entry) => entry.path)).toEqual(names);
+      writeFileSync(path.join(folder, 'SHA256SUMS'), list);
+      expect(succeeds('sha256sum', ['--check', '--strict', 'SHA256SUMS'], undefined, folder)).toBe(true);
+    },
+  );
+
+  it('escaped names are understood, and refused for what they are', () => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'a\nb'), 'x');
+    const { entries, problems } = parseSha256sums(text(run('sha256sum', ['a\nb'], '', folder)));
+    expect(entries).toEqual([]);
+    expect(problems).toMatchObject([{ code: 'PATH-UNSAFE', path: 'a\nb' }]);
+  });
+});
