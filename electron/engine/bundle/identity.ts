@@ -9,7 +9,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Who signed, by the anchors of this site, and whether they may sign for these models. */
 export interface Identity {
   readonly signer: Signer | null;
-  /** Checks `identity`, `identity.models` and `revocation`. */
+  /** Checks `identity`, `models` and `revocation`. */
   readonly checks: readonly Check[];
   /** Whole days since the oldest anchor used was added; null when none was used. */
   readonly trustAgeDays: number | null;
@@ -83,9 +83,9 @@ function checkRevoked(known: readonly TrustAnchor[]): Check {
 function checkModels(used: readonly TrustAnchor[], models: readonly string[]): Check {
   const globs = used.flatMap((anchor) => anchor.models);
   const beyond = models.filter((model) => !matchesModel(globs, model));
-  if (beyond.length === 0) return { id: 'identity.models', status: 'verified', expected: globs.join(', ') };
+  if (beyond.length === 0) return { id: 'models', status: 'verified', expected: globs.join(', ') };
   return {
-    id: 'identity.models',
+    id: 'models',
     status: 'failed',
     code: 'SIGNER-NOT-ALLOWED',
     expected: globs.join(', '),
