@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
+import { AppError } from '#engine/core/app-error.ts';
 import type { TrustAnchor } from '#engine/trust/anchor.ts';
 import { findDigestNeeds } from '#engine/trust/find-evidence.ts';
 import { signSshsig } from '#engine/trust/formats/sshsig.ts';
@@ -338,6 +339,23 @@ describe('files that are signed one by one', () => {
     expect((await verify({ ...model, SHA256SUMS: sums }, { signature: forList })).verdict).toBe('verified');
     const garbage = { name: 'x', content: bytes('garbage') };
     expect((await verify({ 'a.bin': 'a' }, { signature: garbage })).signature).toBe('invalid');
+  });
+});
+
+describe('an old minisign signature over a file that does not fit in memory', () => {
+  it('is invalid and says what to do', async () => {
+    const minisig = await minisigOf(bytes('a'), minisigner, { legacy: true });
+    const folder = new MemoryFolder({ 'a.bin': 'a', 'a.bin.minisig': minisig });
+    const { files, problems } = await folder.list();
+    const sizeOf = (path: string) => (path === 'a.bin' ? 2 ** 31 : 300);
+    folder.list = () =>
+      Promise.resolve({ files: files.map(({ path }) => ({ path, sizeBytes: sizeOf(path) })), problems });
+    const read = folder.read.bind(folder);
+    folder.read = (path, limit) =>
+      sizeOf(path) > limit ? Promise.reject(new AppError('FORMAT-INVALID', 'too large')) : read(path, limit);
+    const report = await verifyFolder(folder, { anchors: [minisignAnchor(minisigner)], at });
+    expect(report).toMatchObject({ verdict: 'failed', signature: 'invalid' });
+    expect(find(report, 'signature')[0]?.detail).toMatch(/1024 MiB.*minisign -S/);
   });
 });
 
