@@ -1,7 +1,7 @@
 import { AppError } from '#engine/core/app-error.ts';
 
-/** Waits before each new attempt: a switch that reboots is back in seconds, a longer outage is for a person. */
-const RECONNECT_DELAYS_MS = [1000, 4000, 15_000];
+/** Waits before each new attempt: a cable that was moved is back in seconds, a longer outage is for a person. */
+const RECONNECT_DELAYS_MS = [1000, 3000, 8000];
 
 /**
  * Runs `attempt` again after the connection was lost, at most three times, with growing pauses. Only what can go on where it
