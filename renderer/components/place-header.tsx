@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { openPalette } from '#renderer/lib/palette.ts';
 import styles from './place-header.module.css';
 
 export interface PlaceHeaderProps {
@@ -15,7 +16,13 @@ export function PlaceHeader({ title, note, children }: PlaceHeaderProps) {
     <header className={styles.header}>
       <h1 className={styles.title}>{title}</h1>
       {note === undefined ? null : <p className={styles.note}>{note}</p>}
-      <div className={styles.acts}>{children}</div>
+      <div className={styles.acts}>
+        {children}
+        <button type="button" className={styles.goTo} onClick={openPalette} aria-keyshortcuts="Control+K">
+          <span>Go to…</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+      </div>
     </header>
   );
 }

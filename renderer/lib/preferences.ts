@@ -41,19 +41,11 @@ function keep(): void {
   }
 }
 
-/** Puts the theme on the page: `data-theme` is absent while the system decides. */
-export function applyTheme(theme: Theme = usePreferences.getState().theme): void {
-  const { dataset } = document.documentElement;
-  if (theme === 'system') delete dataset.theme;
-  else dataset.theme = theme;
-  // The frame and the dialogs follow; a shell that cannot do that loses the look, nothing else.
-  call('window.setTheme', { theme }).catch(() => undefined);
-}
-
+/** Hands the theme to the shell, which lets frame, dialogs and page follow it and remembers it. */
 export function chooseTheme(theme: Theme): void {
   usePreferences.setState({ theme });
-  applyTheme(theme);
   keep();
+  void call('window.setTheme', { theme }).catch(() => undefined);
 }
 
 /** Sets the inspector's width in CSS pixels, within its bounds. */

@@ -1,0 +1,68 @@
+import { create } from 'zustand';
+import type { Location, LocationHandle } from '#shared/contract/basics.ts';
+
+/** What the right side shows: a source that lies somewhere, or an import that is here already. */
+export type Selection =
+  | { readonly kind: 'source'; readonly handle: LocationHandle }
+  | { readonly kind: 'import'; readonly id: string };
+
+interface IntakeState {
+  readonly selection: Selection | null;
+  /** Folders that a person chose since the window was opened, newest first. */
+  readonly folders: readonly Location[];
+  /** Further volumes of the set that lies at a source. */
+  readonly joined: Readonly<Record<LocationHandle, readonly Location[]>>;
+  /** The last check in place and the last import of a source, by its handle. */
+  readonly verifyJobs: Readonly<Record<LocationHandle, string>>;
+  readonly importJobs: Readonly<Record<LocationHandle, string>>;
+}
+
+/** Outlives the place, so that going elsewhere and coming back loses nothing. */
+export const useIntake = create<IntakeState>(() => ({
+  selection: null,
+  folders: [],
+  joined: {},
+  verifyJobs: {},
+  importJobs: {},
+}));
+
+export function selectSource(handle: LocationHandle): void {
+  useIntake.setState({ selection: { kind: 'source', handle } });
+}
+
+export function selectImport(id: string): void {
+  useIntake.setState({ selection: { kind: 'import', id } });
+}
+
+/** Puts a chosen folder on top of the list and opens it. */
+export function addFolder(folder: Location): void {
+  useIntake.setState(({ folders }) => ({
+    folders: [folder, ...folders.filter((known) => known.handle !== folder.handle)],
+    selection: { kind: 'source', handle: folder.handle },
+  }));
+}
+
+/** Counts a further volume to the set at `handle`. */
+export function joinVolume(handle: LocationHandle, volume: Location): void {
+  useIntake.setState(({ joined }) => {
+    const known = joined[handle] ?? [];
+    if (volume.handle === handle || known.some((each) => each.handle === volume.handle)) return {};
+    return { joined: { ...joined, [handle]: [...known, volume] } };
+  });
+}
+
+export function rememberVerify(handle: LocationHandle, jobId: string): void {
+  useIntake.setState(({ verifyJobs }) => ({ verifyJobs: { ...verifyJobs, [handle]: jobId } }));
+}
+
+export function rememberImport(handle: LocationHandle, jobId: string): void {
+  useIntake.setState(({ importJobs }) => ({ importJobs: { ...importJobs, [handle]: jobId } }));
+}
+
+/** Forgets the import of a source once its result is shown, so that coming back shows the source again. */
+export function forgetImport(handle: LocationHandle): void {
+  useIntake.setState(({ importJobs }) => {
+    const { [handle]: _gone, ...rest } = importJobs;
+    return { importJobs: rest };
+  });
+}

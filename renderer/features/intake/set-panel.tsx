@@ -1,0 +1,267 @@
+import { useEffect } from 'react';
+import type { Recognised, SetInspection } from '#shared/contract/transfers.ts';
+import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
+import { Button, LinkButton } from '#renderer/components/button.tsx';
+import { CheckList } from '#renderer/components/check-list.tsx';
+import { DigestText, Fingerprint } from '#renderer/components/digest-text.tsx';
+import { worstOf } from '#renderer/components/evidence-words.ts';
+import { Fact, Facts } from '#renderer/components/facts.tsx';
+import { InlineFailure } from '#renderer/components/inline-failure.tsx';
+import { Loaded } from '#renderer/components/loaded.tsx';
+import { PlainText } from '#renderer/components/plain-text.tsx';
+import { JobProgress } from '#renderer/components/progress-line.tsx';
+import { TimeText } from '#renderer/components/time-text.tsx';
+import { useAct } from '#renderer/lib/act.ts';
+import { call } from '#renderer/lib/bridge.ts';
+import { fetchJob, isUnderWay, jobResult, useJob } from '#renderer/lib/jobs.ts';
+import { useCall } from '#renderer/lib/query.ts';
+import {
+  forgetImport,
+  joinVolume,
+  rememberImport,
+  rememberVerify,
+  selectImport,
+  useIntake,
+} from './intake-store.ts';
+import { jobDuration } from './job-time.ts';
+import { ScanStep } from './scan-step.tsx';
+import { splitBySteps } from './step-checks.ts';
+import { DecisionStep, Step } from './step.tsx';
+import { BytesStep } from './verify-steps.tsx';
+import styles from './intake.module.css';
+
+const noVolumes: readonly { handle: string; label: string }[] = [];
+
+/** A transfer set: its signed control file is checked at once, its payload when it is brought in. */
+export function SetPanel({ handle, found }: { handle: string; found: Recognised }) {
+  const joined = useIntake((state) => state.joined[handle] ?? noVolumes);
+  const sources = [handle, ...joined.map((volume) => volume.handle)];
+  const inspection = useCall('bundles.inspect', { sources }, ['media', 'anchors', 'releases', 'transfers']);
+  return (
+    <Loaded query={inspection} label="Checking the control file">
+      {(set) => <InspectedSet handle={handle} sources={sources} found={found} set={set} />}
+    </Loaded>
+  );
+}
+
+interface InspectedSetProps {
+  handle: string;
+  sources: readonly string[];
+  found: Recognised;
+  set: SetInspection;
+}
+
+function InspectedSet({ handle, sources, found, set }: InspectedSetProps) {
+  const verifyJob = useJob(useIntake((state) => state.verifyJobs[handle] ?? null));
+  const importJob = useJob(useIntake((state) => state.importJobs[handle] ?? null));
+  const report = jobResult(verifyJob, 'verify');
+  const steps = splitBySteps(set.checks);
+  const contents = [...found.problems, ...steps.contents];
+  const verify = useAct();
+  const startVerify = () =>
+    verify.run(async () => {
+      const { jobId } = await call('verify.start', { sources: [...sources] });
+      rememberVerify(handle, jobId);
+      await fetchJob(jobId);
+    });
+  const isVerifying = verifyJob !== undefined && isUnderWay(verifyJob);
+  return (
+    <>
+      <Step
+        name="Contents"
+        verdict={worstOf(contents)}
+        summary={`${found.title}: ${formatNoun(set.releases.length, 'release')}, ${formatBytes(set.payloadBytes)}`}
+        restsOn="What the set's control file lists, held against what lies here and what this site holds. No payload was read yet."
+        startOpen
+      >
+        <SetFacts set={set} />
+        <Volumes handle={handle} set={set} />
+        <CheckList checks={contents} label="Checks of the contents" />
+      </Step>
+      <Step
+        name="Signatures"
+        verdict={set.signature === 'absent' ? 'not-checked' : worstOf(steps.signatures)}
+        summary={describeSetSigner(set)}
+        restsOn="The control file's signature was checked with its key, before any payload; the key was looked up among this site's anchors."
+      >
+        {set.signer ? (
+          <Facts>
+            <Fact name="fingerprint">
+              <Fingerprint fingerprint={set.signer.fingerprint} />
+            </Fact>
+            <Fact name="key type">{set.signer.keyType}</Fact>
+          </Facts>
+        ) : null}
+        <CheckList checks={steps.signatures} label="Checks of signatures" />
+      </Step>
+      {report ? (
+        <BytesStep
+          report={report}
+          checks={[...splitBySteps(report.checks).bytes, ...steps.bytes]}
+          duration={jobDuration(verifyJob)}
+          restsOn="Every part was read where it lies and hashed. Nothing was copied; bringing the set in reads and hashes it again."
+        />
+      ) : (
+        <Step
+          name="Bytes"
+          verdict={steps.bytes.some((check) => check.status === 'failed') ? 'failed' : 'not-checked'}
+          summary={isVerifying ? 'being checked in place' : 'payload not read yet'}
+          restsOn="Bringing the set in reads every part once and hashes it on the way. Checking in place reads everything without taking anything in."
+        >
+          {steps.bytes.length > 0 ? <CheckList checks={steps.bytes} label="Checks of bytes" /> : null}
+          {verifyJob ? <JobProgress job={verifyJob} headless /> : null}
+          {verify.failure ? <InlineFailure failure={verify.failure} /> : null}
+          {isVerifying ? null : (
+            <div>
+              <Button busy={verify.busy} onClick={() => void startVerify()}>
+                Check in place
+              </Button>
+            </div>
+          )}
+        </Step>
+      )}
+      <ScanStep />
+      <DecisionStep>
+        {importJob ? <SetImport handle={handle} jobId={importJob.id} /> : null}
+        {importJob && (isUnderWay(importJob) || importJob.state === 'done') ? null : (
+          <BringInSet handle={handle} sources={sources} set={set} />
+        )}
+      </DecisionStep>
+    </>
+  );
+}
+
+function describeSetSigner({ signature, signer }: SetInspection): string {
+  if (signature === 'absent') return 'No signature';
+  if (signature === 'invalid') return 'A signature is present and does not hold';
+  return signer?.anchor
+    ? `Signed by ${signer.anchor.owner}`
+    : 'Signed by a key that no anchor of this site knows';
+}
+
+function SetFacts({ set }: { set: SetInspection }) {
+  return (
+    <>
+      <Facts>
+        <Fact name="origin">
+          <PlainText text={set.origin} />, set number {set.sequence}
+        </Fact>
+        <Fact name="written">
+          <TimeText at={set.createdAt} />
+        </Fact>
+        <Fact name="kind">
+          {set.deltaOf === null ? (
+            'complete'
+          ) : (
+            <>
+              delta against receipt <PlainText mono text={set.deltaOf} />
+            </>
+          )}
+        </Fact>
+      </Facts>
+      <ul className={styles.releases}>
+        {set.releases.map(({ model, version, manifestDigest, sizeBytes }) => (
+          <li key={`${model} ${version}`}>
+            <span>
+              {model} {version}
+            </span>
+            <span>{formatBytes(sizeBytes)}</span>
+            <DigestText digest={manifestDigest} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Which volumes are here, and a way to count further ones in. */
+function Volumes({ handle, set }: { handle: string; set: SetInspection }) {
+  const act = useAct();
+  if (set.volumes === 1) return null;
+  const choose = () =>
+    act.run(async () => {
+      const title = `Choose another volume of set ${set.setId.slice(0, 8)}`;
+      const volume = await call('dialog.chooseFolder', { title });
+      if (volume) joinVolume(handle, volume);
+    });
+  const missing = Array.from({ length: set.volumes }, (_, index) => index + 1).filter(
+    (number) => !set.volumesPresent.includes(number),
+  );
+  return (
+    <div className={styles.acts}>
+      <p>
+        {missing.length === 0
+          ? `All ${set.volumes} volumes are here.`
+          : `Volume ${missing.join(', ')} of ${set.volumes} is not here yet.`}
+      </p>
+      {missing.length === 0 ? null : (
+        <Button busy={act.busy} onClick={() => void choose()}>
+          Add a volume…
+        </Button>
+      )}
+      {act.failure ? <InlineFailure failure={act.failure} /> : null}
+    </div>
+  );
+}
+
+function BringInSet({ handle, sources, set }: Omit<InspectedSetProps, 'found'>) {
+  const act = useAct();
+  const failed = set.checks.find((check) => check.status === 'failed');
+  const reason = failed ? (failed.detail ?? `${failed.code ?? failed.id}: see above.`) : null;
+  const start = () =>
+    act.run(async () => {
+      const { jobId } = await call('bundles.import', { sources: [...sources] });
+      rememberImport(handle, jobId);
+      await fetchJob(jobId);
+    });
+  return (
+    <>
+      {act.failure ? <InlineFailure failure={act.failure} /> : null}
+      <div className={styles.acts}>
+        <Button variant="primary" busy={act.busy} disabledReason={reason} onClick={() => void start()}>
+          Bring {formatNoun(set.releases.length, 'release')} into quarantine
+        </Button>
+        <p>
+          {reason ??
+            `Reads ${formatBytes(set.payloadBytes)} once. Nothing becomes a release before somebody publishes it.`}
+        </p>
+      </div>
+    </>
+  );
+}
+
+/** The import of a set as it goes on; a set of one release leads on to its evidence by itself. */
+function SetImport({ handle, jobId }: { handle: string; jobId: string }) {
+  const job = useJob(jobId);
+  const done = jobResult(job, 'bundle-import');
+  const only = done?.imports.length === 1 ? done.imports[0] : undefined;
+  useEffect(() => {
+    if (only === undefined) return;
+    forgetImport(handle);
+    selectImport(only);
+  }, [only, handle]);
+  if (!job) return null;
+  return (
+    <>
+      <JobProgress job={job} />
+      {done && done.imports.length > 1 ? (
+        <ul className={styles.releases}>
+          {done.imports.map((id) => (
+            <ImportLink key={id} id={id} />
+          ))}
+        </ul>
+      ) : null}
+    </>
+  );
+}
+
+function ImportLink({ id }: { id: string }) {
+  const found = useCall('imports.get', { id }, ['imports']).value;
+  return (
+    <li>
+      <LinkButton onClick={() => selectImport(id)}>
+        {found ? `${found.model} ${found.version}: read the evidence and decide` : id}
+      </LinkButton>
+    </li>
+  );
+}

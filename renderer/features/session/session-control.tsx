@@ -1,0 +1,84 @@
+import { Menu } from '@base-ui/react/menu';
+import { Check, ChevronsUpDown, KeyRound, UserRound } from 'lucide-react';
+import { useState } from 'react';
+import { PlainText } from '#renderer/components/plain-text.tsx';
+import { call } from '#renderer/lib/bridge.ts';
+import { chooseTheme, themes, usePreferences } from '#renderer/lib/preferences.ts';
+import { reloadCalls } from '#renderer/lib/query.ts';
+import { requestUnlock, useSession } from '#renderer/lib/session.ts';
+import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { RenameSiteDialog } from './rename-site-dialog.tsx';
+import styles from './session-control.module.css';
+
+async function lock(): Promise<void> {
+  // Locking cannot fail in a way a person could mend; the control shows what is so afterwards.
+  await call('session.lock', {}).catch(() => undefined);
+  reloadCalls('session.get');
+}
+
+/** Who acts: the person whose key is unlocked, else the operating system's user; and the window's few settings. */
+export function SessionControl() {
+  const session = useSession().value;
+  const theme = usePreferences((preferences) => preferences.theme);
+  const [dialog, setDialog] = useState<'create' | 'rename' | null>(null);
+  const person = session?.person ?? null;
+  return (
+    <div className={styles.session}>
+      <Menu.Root>
+        <Menu.Trigger className={styles.trigger}>
+          {person ? <KeyRound size={15} aria-hidden /> : <UserRound size={15} aria-hidden />}
+          <span className={styles.who}>
+            <span className={styles.hidden}>Who acts: </span>
+            <span className={styles.name}>
+              <PlainText text={person?.name ?? session?.osUser ?? ''} />
+            </span>{' '}
+            <span className={styles.state}>{person ? 'key unlocked' : 'no key unlocked'}</span>
+          </span>
+          <ChevronsUpDown size={13} aria-hidden />
+        </Menu.Trigger>
+        <Menu.Portal>
+          <Menu.Positioner className={styles.positioner} side="top" align="start" sideOffset={4}>
+            <Menu.Popup className={styles.popup}>
+              {person ? (
+                <Menu.Item className={styles.item} onClick={() => void lock()}>
+                  Lock the key of {person.name}
+                </Menu.Item>
+              ) : (
+                <Menu.Item className={styles.item} onClick={() => requestUnlock()}>
+                  Unlock a key…
+                </Menu.Item>
+              )}
+              <Menu.Item className={styles.item} onClick={() => setDialog('create')}>
+                Create a key…
+              </Menu.Item>
+              <Menu.Item className={styles.item} onClick={() => setDialog('rename')}>
+                Rename the site…
+              </Menu.Item>
+              <Menu.Separator className={styles.separator} />
+              <Menu.RadioGroup
+                value={theme}
+                onValueChange={(next: unknown) => {
+                  const known = themes.find((each) => each === next);
+                  if (known) chooseTheme(known);
+                }}
+              >
+                {themes.map((each) => (
+                  <Menu.RadioItem key={each} value={each} className={styles.item} closeOnClick={false}>
+                    <span className={styles.tick}>
+                      <Menu.RadioItemIndicator>
+                        <Check size={13} aria-hidden />
+                      </Menu.RadioItemIndicator>
+                    </span>
+                    Theme: {each}
+                  </Menu.RadioItem>
+                ))}
+              </Menu.RadioGroup>
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+      {dialog === 'create' ? <CreateKeyDialog onClose={() => setDialog(null)} /> : null}
+      {dialog === 'rename' ? <RenameSiteDialog onClose={() => setDialog(null)} /> : null}
+    </div>
+  );
+}

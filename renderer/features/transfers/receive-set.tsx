@@ -1,0 +1,180 @@
+import { X } from 'lucide-react';
+import type { SetInspection } from '#shared/contract/transfers.ts';
+import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
+import { Button, IconButton, LinkButton } from '#renderer/components/button.tsx';
+import { CheckList } from '#renderer/components/check-list.tsx';
+import { DigestText, Fingerprint } from '#renderer/components/digest-text.tsx';
+import { worstOf } from '#renderer/components/evidence-words.ts';
+import { Fact, Facts } from '#renderer/components/facts.tsx';
+import { InlineFailure } from '#renderer/components/inline-failure.tsx';
+import { Loaded } from '#renderer/components/loaded.tsx';
+import { SectionHeader } from '#renderer/components/place-header.tsx';
+import { PlainText } from '#renderer/components/plain-text.tsx';
+import { JobProgress } from '#renderer/components/progress-line.tsx';
+import { TimeText } from '#renderer/components/time-text.tsx';
+import { VerdictMark } from '#renderer/components/verdict.tsx';
+import { useAct } from '#renderer/lib/act.ts';
+import { call } from '#renderer/lib/bridge.ts';
+import { fetchJob, isUnderWay, jobResult, useJob } from '#renderer/lib/jobs.ts';
+import { goTo } from '#renderer/lib/navigation.ts';
+import { useCall } from '#renderer/lib/query.ts';
+import { addSource, removeSource, useTransfers } from './transfers-store.ts';
+import styles from './transfers.module.css';
+
+/** Volumes -> control file checked -> into quarantine; the decision about each release is made in Intake. */
+export function ReceiveSet() {
+  const sources = useTransfers((state) => state.sources);
+  const job = useJob(useTransfers((state) => state.receiveJob));
+  const isBusy = job !== undefined && isUnderWay(job);
+  const act = useAct();
+  const choose = () =>
+    act.run(async () => {
+      const title = sources.length === 0 ? 'Choose a volume of the set' : 'Choose another volume of the set';
+      const folder = await call('dialog.chooseFolder', { title });
+      if (folder) addSource(folder);
+    });
+  const handles = sources.map((source) => source.handle);
+  const inspection = useCall('bundles.inspect', handles.length === 0 ? null : { sources: handles }, [
+    'media',
+    'anchors',
+    'releases',
+    'transfers',
+  ]);
+  return (
+    <>
+      <section className={styles.section}>
+        <SectionHeader title="1  Volumes" />
+        <ul className={styles.lines}>
+          {sources.map((source) => (
+            <li key={source.handle} className={styles.chosen}>
+              <PlainText mono text={source.label} />
+              <IconButton
+                label={`Leave ${source.label} out`}
+                icon={<X size={13} aria-hidden />}
+                disabled={isBusy}
+                onClick={() => removeSource(source.handle)}
+              />
+            </li>
+          ))}
+        </ul>
+        <div className={styles.acts}>
+          <Button
+            variant={sources.length === 0 ? 'primary' : 'plain'}
+            busy={act.busy || isBusy}
+            onClick={() => void choose()}
+          >
+            {sources.length === 0 ? 'Choose folder…' : 'Add a volume…'}
+          </Button>
+          <span>The folder or volume on which the set lies; of a set on several volumes, each in turn.</span>
+        </div>
+        {act.failure ? <InlineFailure failure={act.failure} /> : null}
+      </section>
+      {handles.length === 0 ? null : (
+        <Loaded query={inspection} label="Checking the control file">
+          {(set) => (
+            <>
+              <InspectedSet set={set} />
+              <TakeIn handles={handles} set={set} />
+            </>
+          )}
+        </Loaded>
+      )}
+    </>
+  );
+}
+
+function InspectedSet({ set }: { set: SetInspection }) {
+  const { setId, origin, sequence, createdAt, signer, releases, deltaOf } = set;
+  return (
+    <section className={styles.section}>
+      <SectionHeader title={`2  Set ${setId.slice(0, 8)}`}>
+        <VerdictMark verdict={worstOf(set.checks)} />
+      </SectionHeader>
+      <Facts>
+        <Fact name="origin">
+          <PlainText text={origin} />, set number {sequence}, written <TimeText at={createdAt} />
+        </Fact>
+        <Fact name="volumes">
+          {set.volumesPresent.length} of {set.volumes} here
+        </Fact>
+        <Fact name="payload">{formatBytes(set.payloadBytes)}</Fact>
+        {deltaOf === null ? null : (
+          <Fact name="delta">
+            against receipt <PlainText mono text={deltaOf} />
+          </Fact>
+        )}
+        {signer ? (
+          <Fact name="signer">
+            {signer.anchor ? (
+              <PlainText text={signer.anchor.owner} />
+            ) : (
+              'no anchor of this site knows the key'
+            )}
+            <br />
+            <Fingerprint fingerprint={signer.fingerprint} />
+          </Fact>
+        ) : null}
+      </Facts>
+      <ul className={styles.lines}>
+        {releases.map(({ model, version, manifestDigest, sizeBytes }) => (
+          <li key={`${model} ${version}`} className={styles.volume}>
+            <span>
+              {model}@{version}
+            </span>
+            <span>{formatBytes(sizeBytes)}</span>
+            <DigestText digest={manifestDigest} />
+          </li>
+        ))}
+      </ul>
+      <CheckList checks={set.checks} label="Checks of the set" />
+    </section>
+  );
+}
+
+function TakeIn({ handles, set }: { handles: readonly string[]; set: SetInspection }) {
+  const job = useJob(useTransfers((state) => state.receiveJob));
+  const done = jobResult(job, 'bundle-import');
+  const act = useAct();
+  const failed = set.checks.find((check) => check.status === 'failed');
+  const whyNot = failed ? (failed.detail ?? `${failed.code ?? failed.id}: see the checks.`) : null;
+  const start = () =>
+    act.run(async () => {
+      const { jobId } = await call('bundles.import', { sources: [...handles] });
+      await fetchJob(jobId);
+      useTransfers.setState({ receiveJob: jobId });
+    });
+  return (
+    <section className={styles.section}>
+      <SectionHeader title="3  Into quarantine" />
+      {job ? <JobProgress job={job} /> : null}
+      {done ? (
+        <ul className={styles.lines}>
+          {done.imports.map((id) => (
+            <li key={id}>
+              <LinkButton onClick={() => goTo('intake', { import: id })}>
+                Read the evidence of <ImportName id={id} /> and decide
+              </LinkButton>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {act.failure ? <InlineFailure failure={act.failure} /> : null}
+      {done || (job && isUnderWay(job)) ? null : (
+        <div className={styles.acts}>
+          <Button variant="primary" busy={act.busy} disabledReason={whyNot} onClick={() => void start()}>
+            Bring {formatNoun(set.releases.length, 'release')} into quarantine
+          </Button>
+          <span>
+            {whyNot ??
+              `Reads ${formatBytes(set.payloadBytes)} once. Nothing becomes a release before it is published.`}
+          </span>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function ImportName({ id }: { id: string }) {
+  const found = useCall('imports.get', { id }, ['imports']).value;
+  return <>{found ? `${found.model} ${found.version}` : id}</>;
+}
