@@ -96,6 +96,11 @@ export class AuditLog {
     }
   }
 
+  /** Checkpoints that another key than this log's made: the key was lost or exchanged. */
+  countForeignCheckpoints(): number {
+    return this.#rows.countForeignCheckpoints(this.origin);
+  }
+
   latestCheckpoint(): { size: number; note: string } | null {
     return this.#rows.latestCheckpoint();
   }

@@ -59,6 +59,17 @@ export function verifyLog(log: AuditLog, outside: string | null): Check[] {
       );
     }
   }
+  const foreign = log.countForeignCheckpoints();
+  if (foreign > 0) {
+    checks.push(
+      failed(
+        'audit.key',
+        `every checkpoint by ${log.verifierKey}`,
+        `${foreign} by another key`,
+        'The log’s key is not the one it began with: keys/log.key was lost or exchanged.',
+      ),
+    );
+  }
   if (outside !== null) checks.push(...checkNote('audit.outside', outside, log, frontier.size, roots));
   return checks;
 }

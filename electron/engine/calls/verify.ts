@@ -7,7 +7,7 @@ import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
 import { findSetFolders } from '#engine/media/find-sets.ts';
-import { MediaFolder } from '#engine/media/media-folder.ts';
+import { openMediaFolder } from '#engine/media/open-media-folder.ts';
 import type { TrustAnchor } from '#engine/trust/anchor.ts';
 import {
   type HandedInSignature,
@@ -18,7 +18,6 @@ import {
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { readPublicKeys, readSmallFile } from './key-files.ts';
 import { openSetFolders } from './set-folders.ts';
-import { openFileWithSignatures } from './verify-source.ts';
 
 const MAX_SIGNATURE_BYTES = 1024 * 1024;
 
@@ -114,7 +113,7 @@ async function verifyOneFolder(
 ): Promise<VerifyReport> {
   const root = await realpath(source);
   const handedIn = await readSignatureFile(signature, root);
-  return await verifyFolder(new MediaFolder(root, pool, path.basename(source)), { ...options, ...handedIn });
+  return await verifyFolder(await openMediaFolder(source, pool), { ...options, ...handedIn });
 }
 
 async function verifyOneFile(
@@ -123,9 +122,10 @@ async function verifyOneFile(
   signature: string | null,
   options: VerifyOptions,
 ): Promise<VerifyReport> {
-  const { folder, name } = await openFileWithSignatures(source, pool);
-  const handedIn = await readSignatureFile(signature, path.dirname(await realpath(source)));
-  return await verifyFile(folder, name, { ...options, ...handedIn });
+  const file = await realpath(source);
+  const handedIn = await readSignatureFile(signature, path.dirname(file));
+  const folder = await openMediaFolder(file, pool);
+  return await verifyFile(folder, path.basename(file), { ...options, ...handedIn });
 }
 
 /** Named by its path in the folder when it lies there, so that it is not counted twice. */

@@ -6,7 +6,7 @@ import { AppError, asAppError } from '#engine/core/app-error.ts';
 import type { DigestOptions, FolderListing, FolderPort } from '#engine/core/folder-port.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
-import { listFile, walkFolder } from './walk.ts';
+import { listFiles, walkFolder } from './walk.ts';
 
 /**
  * One folder on a medium, read in place and never written to. Links are not followed, neither at the end of a path nor on
@@ -17,23 +17,23 @@ export class MediaFolder implements FolderPort {
   /** Absolute. */
   readonly root: string;
   readonly #pool: HashPool;
-  readonly #onlyFile: string | null;
+  readonly #only: readonly string[] | null;
 
-  /** With `onlyFile`, the name of a file directly in `root`, the folder shows that file and nothing else. */
+  /** With `only`, names of files directly in `root`, the folder shows those and nothing else. */
   constructor(
     root: string,
     pool: HashPool,
     label = path.basename(root) || root,
-    onlyFile: string | null = null,
+    only: readonly string[] | null = null,
   ) {
     this.root = path.resolve(root);
     this.label = label;
     this.#pool = pool;
-    this.#onlyFile = onlyFile;
+    this.#only = only;
   }
 
   list(): Promise<FolderListing> {
-    return this.#onlyFile === null ? walkFolder(this.root) : listFile(this.root, this.#onlyFile);
+    return this.#only === null ? walkFolder(this.root) : listFiles(this.root, this.#only);
   }
 
   /**
@@ -41,7 +41,7 @@ export class MediaFolder implements FolderPort {
    * is a link; throws PATH-UNSAFE, FILE-NOT-REGULAR or FILE-UNREADABLE.
    */
   async resolve(relative: string): Promise<string> {
-    if (this.#onlyFile !== null && relative !== this.#onlyFile) {
+    if (this.#only !== null && !this.#only.includes(relative)) {
       throw new AppError('FILE-UNREADABLE', `${relative} is not part of what was chosen`, { path: relative });
     }
     const unsafe = findPathProblem(relative);

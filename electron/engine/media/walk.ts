@@ -30,10 +30,10 @@ export async function walkFolder(root: string, maxEntries = MAX_ENTRIES): Promis
   return walk.listing();
 }
 
-/** A listing of one file directly in `root` and nothing else. */
-export async function listFile(root: string, name: string): Promise<FolderListing> {
-  const walk = new Walk(root, 1);
-  await walk.addOne(name);
+/** A listing of these files directly in `root` and nothing else. */
+export async function listFiles(root: string, names: readonly string[]): Promise<FolderListing> {
+  const walk = new Walk(root, names.length);
+  for (const name of names) await walk.addOne(name);
   return walk.listing();
 }
 

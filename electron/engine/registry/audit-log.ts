@@ -76,6 +76,16 @@ export class AuditLogRepository {
     this.#database.prepare('INSERT INTO audit_checkpoints (size, note) VALUES (?, ?)').run(size, note);
   }
 
+  /** How many checkpoints do not begin with this origin's line, and so were not made under its key. */
+  countForeignCheckpoints(origin: string): number {
+    const row = this.#database
+      .prepare<[string], { foreign_count: number }>(
+        `SELECT COUNT(*) AS foreign_count FROM audit_checkpoints WHERE instr(note, ? || char(10)) <> 1`,
+      )
+      .get(origin);
+    return row?.foreign_count ?? 0;
+  }
+
   latestCheckpoint(): { size: number; note: string } | null {
     const row = this.#database
       .prepare<[], { size: number; note: string }>(

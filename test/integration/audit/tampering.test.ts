@@ -160,6 +160,19 @@ describe('an edit with the sqlite command line is found', () => {
     expect(failures(verifyLog(reopen(old).log, kept))).not.toEqual([]);
   });
 
+  it('when the log’s key was exchanged, also after new entries', () => {
+    const { file } = prepare();
+    const registry = new Registry(file);
+    onTestFinished(() => registry.close());
+    const exchanged = new AuditLog(
+      registry.auditLog,
+      seedSigner('sallyport/other', new Uint8Array(32).fill(9)),
+    );
+    appendAct(registry, exchanged, 30);
+    const kept = exchanged.latestCheckpoint()?.note ?? '';
+    expect(failures(verifyLog(exchanged, kept))).toMatchObject([{ id: 'audit.key', code: 'AUDIT-BROKEN' }]);
+  });
+
   it('when somebody signed a checkpoint with another key', () => {
     const { file, kept } = prepare();
     const checkpoint = parseCheckpoint(kept);

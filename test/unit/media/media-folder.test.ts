@@ -151,10 +151,13 @@ describe('reading a file', () => {
 });
 
 describe('what a person named', () => {
-  it('may be one file, which then is all there is', async () => {
-    const root = layOut({ 'model.onnx': 'x', other: 'y' });
+  it('may be one file, which then is all there is but its signatures', async () => {
+    const root = layOut({ 'model.onnx': 'x', 'model.onnx.minisig': 'zz', other: 'y', 'other.sig': 'y' });
     const folder = await openMediaFolder(path.join(root, 'model.onnx'), pool);
-    expect((await folder.list()).files).toEqual([{ path: 'model.onnx', sizeBytes: 1 }]);
+    expect((await folder.list()).files).toEqual([
+      { path: 'model.onnx', sizeBytes: 1 },
+      { path: 'model.onnx.minisig', sizeBytes: 2 },
+    ]);
     expect(await rejectedCode(folder.read('other', 10))).toBe('FILE-UNREADABLE');
   });
 
