@@ -25,10 +25,15 @@ export async function ensureWeights(): Promise<void> {
   }
 }
 
+/** The real file of a version; there once `ensureWeights` has been. */
+export function weightsOf(version: keyof typeof members): string {
+  return path.join(weightsCache, members[version]);
+}
+
 /** A model folder as somebody would have downloaded it, and beside it a provenance statement. */
 export function layOutModel(version: keyof typeof members): { folder: string; provenance: string } {
   const folder = demoPath('downloads', version);
-  cpSync(path.join(weightsCache, members[version]), path.join(folder, weightFile));
+  cpSync(weightsOf(version), path.join(folder, weightFile));
   const config = { model_type: 'silero-vad', sample_rates: [8000, 16000], format: 'onnx' };
   writeFileSync(path.join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
   const provenance = path.join(demoPath('downloads'), `provenance-${version}.json`);

@@ -119,7 +119,13 @@ export async function quit(app: ElectronApplication): Promise<void> {
 
 async function launchApp(options: LaunchOptions & { home: string }): Promise<Launched> {
   const { home, ...rest } = options;
-  const app = await _electron.launch({ ...appCommand(home), ...rest, colorScheme: null, timeout: 60_000 });
+  const app = await _electron.launch({
+    ...appCommand(home),
+    ...rest,
+    chromiumSandbox: true,
+    colorScheme: null,
+    timeout: 60_000,
+  });
   let output = '';
   const collect = (chunk: Buffer) => (output += chunk.toString());
   app.process().stdout?.on('data', collect);
