@@ -1,7 +1,7 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Benchmark } from './lib/bench.ts';
-import { makeFile, MIB, warm } from './lib/files.ts';
+import { makeFile, MIB } from './lib/files.ts';
 import { median, race, runProgram } from './lib/measure.ts';
 import { formatSeconds } from './lib/report.ts';
 
@@ -15,22 +15,22 @@ export const fixityBench: Benchmark = {
     for (const name of ['a', 'b']) makeFile(join(source, `${name}.safetensors`), importBytes / 2);
     await engine.publish(await engine.import(source, 'bench-fixity', '1.0.0'));
     rmSync(source, { recursive: true });
-    const blobs = largeBlobs(join(engine.home, 'blobs/sha256'), importBytes / 2);
-    await warm(blobs);
+    const blobs = engine.blobsOf(importBytes / 2);
 
     const release = { model: 'bench-fixity', version: '1.0.0' };
     const seconds = await race(
       [
         {
           name: 'sallyport fixity',
+          warm: blobs,
           async run() {
             const started = await engine.engine.call('fixity.start', { release });
             const report = await engine.finish('fixity', started);
             if (!report.ok) throw new Error('the fixity check failed');
           },
         },
-        { name: 'openssl', run: () => runProgram('openssl', ['dgst', '-sha256', ...blobs]) },
-        { name: 'sha256sum', run: () => runProgram('sha256sum', blobs) },
+        { name: 'openssl', warm: blobs, run: () => runProgram('openssl', ['dgst', '-sha256', ...blobs]) },
+        { name: 'sha256sum', warm: blobs, run: () => runProgram('sha256sum', blobs) },
       ],
       rounds,
     );
@@ -69,10 +69,3 @@ export const fixityBench: Benchmark = {
     };
   },
 };
-
-function largeBlobs(store: string, sizeBytes: number): string[] {
-  return readdirSync(store, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => statSync(file).size === sizeBytes);
-}

@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type JobKind, type JobResult, jobResults, type Job } from '#shared/contract/jobs.ts';
@@ -51,6 +52,14 @@ export class BenchEngine {
 
   async reject(id: string): Promise<void> {
     await this.engine.call('imports.reject', { id, reason: 'measured' });
+  }
+
+  /** The stored blobs of this size. */
+  blobsOf(sizeBytes: number): string[] {
+    return readdirSync(join(this.home, 'blobs/sha256'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => statSync(file).size === sizeBytes);
   }
 
   close(): Promise<void> {

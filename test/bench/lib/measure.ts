@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { warm } from './files.ts';
 
 /** One thing that is timed; `undo` puts things back for the next round, untimed. */
 export interface Contestant {
   readonly name: string;
+  /** Untimed, before each run: files to be found in the page cache, which some systems empty all the time. */
+  readonly warm?: readonly string[];
   /** What took part: the command line, or the engine call. Returns a figure for the timed seconds other than all of it. */
   run(round: number): Promise<number | void>;
   undo?(round: number): Promise<void> | void;
@@ -20,6 +23,7 @@ export async function race(
   const seconds = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const contestant of contestants) {
+      await warm(contestant.warm ?? []);
       const started = performance.now();
       const own = await contestant.run(round);
       const taken = own ?? (performance.now() - started) / 1000;
