@@ -4,38 +4,41 @@ import { AppError } from '#engine/core/app-error.ts';
 import type { ReleaseRow } from '#engine/registry/releases.ts';
 import type { CallHandlers, EngineContext, GovernedAct } from '../context.ts';
 import { findServers } from './deploy-context.ts';
-import { DeployJobs, refuseRevoked } from './deploy-jobs.ts';
+import { DeployDesk, refuseRevoked } from './deploy-desk.ts';
 import { nameOf } from './deploy-record.ts';
 import { deploymentStatus, rollbackTarget } from './deployment-status.ts';
 import { findRelease } from './find-release.ts';
+import { runPush } from './push-job.ts';
+import { runServerFixity } from './server-fixity-job.ts';
+import { runActivate, runRollback } from './switch-job.ts';
 
 type Names = 'deploy.push' | 'deploy.activate' | 'deploy.rollback' | 'deploy.status' | 'deploy.fixity';
 
 /** Releases onto servers, live, back, and proven there. */
 export function deployCalls(context: EngineContext): CallHandlers<Names> {
   const { registry, jobs } = context;
-  const work = new DeployJobs(context);
+  const desk = new DeployDesk(context);
   jobs.define('push', {
     onCancel:
       'What has arrived stays in incoming on the servers and is not sent again; what is live is not touched.',
     resumable: true,
-    run: (job, params) => work.push(job, params),
+    run: (job, params) => runPush(desk, job, params),
   });
   jobs.define('activate', {
     onCancel:
       'Servers that were not switched yet stay as they are; one that is being switched is seen through to its end.',
     resumable: true,
-    run: (job, params) => work.activate(job, params),
+    run: (job, params) => runActivate(desk, job, params),
   });
   jobs.define('rollback', {
     onCancel: 'Servers that were not switched yet stay as they are, and so does the pin.',
     resumable: true,
-    run: (job, params) => work.rollback(job, params),
+    run: (job, params) => runRollback(desk, job, params),
   });
   jobs.define('server-fixity', {
     onCancel: 'Nothing is changed on the servers.',
     resumable: false,
-    run: (job, params) => work.fixity(job, params),
+    run: (job, params) => runServerFixity(desk, job, params),
   });
   return {
     'deploy.push': ({ model, version, servers }) => {

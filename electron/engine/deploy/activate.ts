@@ -5,6 +5,7 @@ import { asMismatch, type DeployableRelease, verifyReleaseOnServer } from './rel
 import { folderOfLink, releaseFolder, shortDigest } from './remote-layout.ts';
 import {
   type CommandEnd,
+  describeExit,
   probeServer,
   runOnServer,
   type ServedRelease,
@@ -215,10 +216,6 @@ function commandTrouble(server: string, end: CommandEnd): Trouble {
     found: describeExit(end),
     output: end.output,
   };
-}
-
-function describeExit(end: CommandEnd): string {
-  return end.exitCode === null ? 'no answer in time' : `exit code ${end.exitCode}`;
 }
 
 function servedBy(release: DeployableRelease, channel: string): ServedRelease {

@@ -23,6 +23,7 @@ export async function hashOnServer(
   paths: readonly string[],
   options: { signal?: AbortSignal | undefined; onFile?: (index: number) => void } = {},
 ): Promise<RemoteHashes> {
+  if (paths.length === 0) return { hashes: [], elapsedMs: 0 };
   const hashes: RemoteHash[] = paths.map(() => ({ kind: 'missing' }));
   const input = new TextEncoder().encode(paths.map((path) => `${path}\n`).join(''));
   const lines = await connection.run(hashFilesScript, [folder], {

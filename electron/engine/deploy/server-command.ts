@@ -30,6 +30,11 @@ export interface CommandEnd {
   readonly output: string;
 }
 
+/** How a command ended, for a person. */
+export function describeExit(end: CommandEnd): string {
+  return end.exitCode === null ? 'no answer in time' : `exit code ${end.exitCode}`;
+}
+
 export interface ProbeEnd {
   readonly ok: boolean;
   readonly attempts: number;

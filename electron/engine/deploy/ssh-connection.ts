@@ -11,7 +11,7 @@ import { commandLine } from './shell-quote.ts';
 import { explainSshFailure, hostKeyChanged, sshMissing } from './ssh-failure.ts';
 import type { SshFiles } from './ssh-files.ts';
 import { connectOptions, sshEnvironment } from './ssh-options.ts';
-import { type RemoteInput, type SshEnd, SshProcess } from './ssh-process.ts';
+import { endWithin, firstOf, type RemoteInput, type SshEnd, SshProcess } from './ssh-process.ts';
 import type { SshTarget } from './ssh-target.ts';
 
 /** Win32-OpenSSH cannot share a connection. */
@@ -227,30 +227,6 @@ export class SshConnection {
       shown.map((key) => `${key.keyType} ${key.fingerprint}`),
     );
   }
-}
-
-/** Ready, or ended before it was. Cancelling and the timeout end the process; afterwards neither touches it. */
-async function firstOf(
-  ready: Promise<'ready'>,
-  remote: SshProcess,
-  signal: AbortSignal | undefined,
-  timeoutMs: number,
-): Promise<'ready' | SshEnd> {
-  const stop = () => remote.kill();
-  const timer = setTimeout(stop, timeoutMs);
-  signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted === true) stop();
-  const outcome = await Promise.race([ready, remote.ended]);
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', stop);
-  signal?.throwIfAborted();
-  return outcome;
-}
-
-async function endWithin(remote: SshProcess, ms: number): Promise<void> {
-  const timer = setTimeout(() => remote.kill(), ms);
-  await remote.ended;
-  clearTimeout(timer);
 }
 
 /** ssh adds 17 characters while it makes the socket; macOS allows 103 in all. */

@@ -117,3 +117,28 @@ export class SshProcess {
     }
   }
 }
+
+/** Ready, or ended before it was. Cancelling and the timeout end the process; afterwards neither touches it. */
+export async function firstOf(
+  ready: Promise<'ready'>,
+  remote: SshProcess,
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+): Promise<'ready' | SshEnd> {
+  const stop = () => remote.kill();
+  const timer = setTimeout(stop, timeoutMs);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
+  const outcome = await Promise.race([ready, remote.ended]);
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  return outcome;
+}
+
+/** Waits for the process to end by itself; after that time it is ended. */
+export async function endWithin(remote: SshProcess, ms: number): Promise<void> {
+  const timer = setTimeout(() => remote.kill(), ms);
+  await remote.ended;
+  clearTimeout(timer);
+}

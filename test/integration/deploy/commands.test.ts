@@ -13,7 +13,7 @@ import { activate, folderOf, openFleet, publish, push, rollback } from '../../fi
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
 /** A stand-in for a serving engine: the command "loads" a release by writing what it serves into a file. */
-function service(): { file: string; load: string; probe: string; served(): string } {
+function service(): { file: string; load: string; probe: string; served: () => string } {
   const file = path.join(temporaryFolder(), 'served');
   return {
     file,

@@ -63,8 +63,8 @@ export const acceptScript = remoteScript(
 dd if=/dev/null of="$part" conv=notrunc,fsync 2>/dev/null &
 clock
 sum=$(sha256sum <"$part") || fail unreadable "$part"
-clock
 wait "$!" || sync
+clock
 if [ "\${sum%% *}" != "$2" ]; then
   say "mismatch \${sum%% *}"
   exit 0
