@@ -83,7 +83,9 @@ function CheckRow({ check }: { check: Check }) {
             <PlainText text={check.detail} />
           </p>
         )}
-        {hasSides ? <Comparison expected={check.expected} found={check.found} /> : null}
+        {hasSides ? (
+          <Comparison expected={check.expected} found={check.found} isGood={check.status === 'verified'} />
+        ) : null}
       </div>
     </li>
   );

@@ -2,37 +2,42 @@ import { compareTexts, type ComparedPart } from '#shared/format/digest.ts';
 import { PlainText } from './plain-text.tsx';
 import styles from './comparison.module.css';
 
-/** Both sides of a comparison, the part that differs marked. Texts that share nothing are not marked: all of it differs. */
-export function Comparison({
-  expected,
-  found,
-}: {
+export interface ComparisonProps {
   expected?: string | undefined;
   found?: string | undefined;
-}) {
+  /** Mark what differs; only where it must not, since a good check may say the same in other words. */
+  mark: boolean;
+}
+
+/** Both sides of a comparison, as far as there are two. Texts that share nothing are not marked: all of it differs. */
+export function Comparison({ expected, found, mark }: ComparisonProps) {
   const parts = compareTexts(expected ?? '', found ?? '');
   const isMarked =
-    expected !== undefined && found !== undefined && parts.expected.some((part) => !part.differs);
+    !isGood && expected !== undefined && found !== undefined && parts.expected.some((part) => !part.differs);
   return (
     <dl className={styles.sides}>
-      <div>
-        <dt>expected</dt>
-        <dd>
-          <Side text={expected} parts={isMarked ? parts.expected : null} />
-        </dd>
-      </div>
-      <div>
-        <dt>found</dt>
-        <dd>
-          <Side text={found} parts={isMarked ? parts.found : null} />
-        </dd>
-      </div>
+      {expected === undefined ? null : (
+        <div>
+          <dt>expected</dt>
+          <dd>
+            <Side text={expected} parts={isMarked ? parts.expected : null} />
+          </dd>
+        </div>
+      )}
+      {found === undefined ? null : (
+        <div>
+          <dt>found</dt>
+          <dd>
+            <Side text={found} parts={isMarked ? parts.found : null} />
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }
 
-function Side({ text, parts }: { text: string | undefined; parts: readonly ComparedPart[] | null }) {
-  if (text === undefined || text === '') return <span className={styles.none}>–</span>;
+function Side({ text, parts }: { text: string; parts: readonly ComparedPart[] | null }) {
+  if (text === '') return <span className={styles.none}>nothing</span>;
   if (!parts) return <PlainText mono text={text} />;
   return (
     <>

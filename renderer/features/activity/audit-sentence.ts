@@ -6,26 +6,18 @@ interface Phrase {
   readonly do: string;
   /** What follows the verb; the object alone when left out. */
   readonly rest?: (body: AuditBody) => string;
+  /** The end of a check that was made and whose finding is bad: it is on record as failed, yet it was not only tried. */
+  readonly found?: string;
 }
 
-const listed = (words: string | undefined) => (words ?? '').replaceAll(/\s*,\s*/g, ', ');
+const listed = (words: string | undefined) => (words ?? '').trim().replaceAll(/[\s,]+/g, ', ');
 
 /** `silero-vad@5.0.0` as a person says it; anything else as it is. */
 function spoken(object: string): string {
   return object.replace(/^([^\s@]+)@(\S+)$/, '$1 $2');
 }
 
-/** The release and the servers of a deployment, whichever of them the entry names as its object. */
-function deployed(body: AuditBody): { release: string; servers: string } {
-  const { model, version, release, server, servers } = body.details;
-  const named = release ?? (version === undefined ? model : `${model ?? ''}@${version}`);
-  const objectIsRelease = body.object.includes('@');
-  return {
-    release: spoken(objectIsRelease ? body.object : (named ?? '')),
-    servers: listed(servers ?? server ?? (objectIsRelease ? undefined : body.object)),
-  };
-}
-
+/** Joins words and the values after them; a value that is missing takes its word along. */
 function phraseParts(...parts: readonly (readonly [word: string, value: string | undefined])[]): string {
   return parts
     .filter(([, value]) => value !== undefined && value !== '')
@@ -33,11 +25,33 @@ function phraseParts(...parts: readonly (readonly [word: string, value: string |
     .join(' ');
 }
 
+/** The release and the servers of a deployment. What was refused for several servers has the release as its object. */
+function deployed({ object, details }: AuditBody): { release: string; servers: string } {
+  return object.includes('@')
+    ? { release: spoken(object), servers: listed(details['servers']) }
+    : { release: spoken(details['release'] ?? ''), servers: object };
+}
+
 function releaseOnServers(word: string): (body: AuditBody) => string {
   return (body) => {
     const { release, servers } = deployed(body);
     return phraseParts(['', release], ['as', body.details['channel']], [word, servers]);
   };
+}
+
+/** A channel that goes back on servers. */
+function channelBack(body: AuditBody): string {
+  const { release, servers } = deployed(body);
+  return phraseParts(['', body.details['channel']], ['on', servers], ['to', release]);
+}
+
+/** The releases that an entry vouches for. */
+function releasesOf(body: AuditBody): string {
+  const names = body.subjects.map(({ name }) => name);
+  return names
+    .filter((name) => /^[^\s@]+@\S+$/.test(name))
+    .map(spoken)
+    .join(', ');
 }
 
 const phrases: Readonly<Record<string, Phrase>> = {
@@ -48,19 +62,27 @@ const phrases: Readonly<Record<string, Phrase>> = {
   },
   'key.create': { did: 'created the key', do: 'create the key' },
   'anchor.add': {
-    did: 'added the anchor',
-    do: 'add the anchor',
+    did: 'added an anchor of',
+    do: 'add an anchor of',
     rest: (body) => phraseParts(['', body.object], ['for', listed(body.details['models'])]),
   },
-  'anchor.remove': { did: 'removed the anchor', do: 'remove the anchor' },
-  'anchor.revoke': { did: 'revoked the anchor', do: 'revoke the anchor' },
+  'anchor.remove': { did: 'removed an anchor of', do: 'remove an anchor of' },
+  'anchor.revoke': { did: 'revoked an anchor of', do: 'revoke an anchor of' },
   'import.quarantine': {
     did: 'took',
     do: 'take',
     rest: (body) =>
       phraseParts(['', spoken(body.object)], ['from', body.details['source']], ['', 'into quarantine']),
   },
-  'import.publish': { did: 'published', do: 'publish' },
+  'import.publish': {
+    did: 'published',
+    do: 'publish',
+    rest: (body) =>
+      phraseParts(
+        ['', spoken(body.object)],
+        ['', body.details['accepted'] === 'unsigned' ? 'without a signature' : ''],
+      ),
+  },
   'import.reject': { did: 'rejected', do: 'reject' },
   'release.deprecate': { did: 'deprecated', do: 'deprecate' },
   'release.revoke': { did: 'revoked', do: 'revoke' },
@@ -69,42 +91,44 @@ const phrases: Readonly<Record<string, Phrase>> = {
     do: 'pin',
     rest: (body) => phraseParts(['', spoken(body.object)], ['to', body.details['channel']]),
   },
-  'set.create': {
+  'bundle.create': {
     did: 'wrote the transfer set',
     do: 'write the transfer set',
-    rest: (body) => phraseParts(['', body.object], ['with', listed(body.details['releases'])]),
+    rest: (body) => phraseParts(['', body.object], ['with', releasesOf(body)]),
   },
-  'set.import': {
+  'bundle.import': {
     did: 'took in the transfer set',
     do: 'take in the transfer set',
-    rest: (body) => phraseParts(['', body.object], ['from', body.details['origin']]),
+    rest: (body) =>
+      phraseParts(['', body.object], ['from', body.details['origin']], ['with', releasesOf(body)]),
   },
   'receipt.create': { did: 'wrote the receipt', do: 'write the receipt' },
   'server.add': {
     did: 'added the server',
     do: 'add the server',
-    rest: (body) => phraseParts(['', body.object], ['at', body.details['host']]),
+    rest: (body) => phraseParts(['', body.object], ['at', body.details['address'] ?? body.details['host']]),
   },
   'server.remove': { did: 'removed the server', do: 'remove the server' },
-  'server.push': { did: 'pushed', do: 'push', rest: releaseOnServers('to') },
-  'server.activate': { did: 'activated', do: 'activate', rest: releaseOnServers('on') },
-  'server.rollback': {
-    did: 'rolled back',
-    do: 'roll back',
-    rest: (body) => {
-      const { release, servers } = deployed(body);
-      return phraseParts(['', body.details['channel']], ['on', servers], ['to', release]);
-    },
+  'deploy.push': { did: 'pushed', do: 'push', rest: releaseOnServers('to') },
+  'deploy.activate-begun': {
+    did: 'began to activate',
+    do: 'begin to activate',
+    rest: releaseOnServers('on'),
   },
-  'server.fixity': {
+  'deploy.activate': { did: 'activated', do: 'activate', rest: releaseOnServers('on') },
+  'deploy.rollback-begun': { did: 'began to roll back', do: 'begin to roll back', rest: channelBack },
+  'deploy.rollback': { did: 'rolled back', do: 'roll back', rest: channelBack },
+  'deploy.fixity': {
     did: 'checked the fixity of',
     do: 'check the fixity of',
-    rest: (body) => {
-      const { release, servers } = deployed(body);
-      return phraseParts(['', release], [release === '' ? '' : 'on', servers]);
-    },
+    rest: releaseOnServers('on'),
+    found: ' and found damage',
   },
-  'fixity.run': { did: 'checked the fixity of', do: 'check the fixity of' },
+  'fixity.run': {
+    did: 'checked the fixity of',
+    do: 'check the fixity of',
+    found: ' and found damage',
+  },
   'gc.run': { did: 'collected garbage:', do: 'collect garbage:' },
   'audit.export': { did: 'exported', do: 'export', rest: (body) => `${body.object} of the audit log` },
 };
@@ -123,12 +147,14 @@ const endings: Record<AuditBody['outcome'], string> = {
  * refused or failed never reads as done. Unknown acts fall back to their name and object.
  */
 export function auditSentence(body: AuditBody): string {
-  const phrase = (Object.hasOwn(phrases, body.act) ? phrases[body.act] : undefined) ?? {
+  const phrase: Phrase = (Object.hasOwn(phrases, body.act) ? phrases[body.act] : undefined) ?? {
     did: `did ${body.act}:`,
     do: `do ${body.act}:`,
   };
-  const verb = body.outcome === 'done' ? phrase.did : `tried to ${phrase.do}`;
   const rest = phrase.rest?.(body) ?? spoken(body.object);
   const reason = body.reason === null || body.reason === '' ? '' : `: "${body.reason}"`;
-  return `${body.who} ${verb} ${rest}${endings[body.outcome]}${reason}`.replaceAll(/ {2,}/g, ' ').trimEnd();
+  const found = body.outcome === 'failed' ? phrase.found : undefined;
+  const isMade = body.outcome === 'done' || found !== undefined;
+  const verb = isMade ? phrase.did : `tried to ${phrase.do}`;
+  return `${body.who} ${verb} ${rest}${found ?? endings[body.outcome]}${reason}`;
 }

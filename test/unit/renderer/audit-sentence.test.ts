@@ -40,15 +40,15 @@ describe('auditSentence', () => {
 
   it('names release, channel and servers of a deployment, whichever of them is the object', () => {
     const details = { channel: 'production', servers: 'gpu-01,gpu-02' };
-    expect(auditSentence(body('server.activate', 'silero-vad@6.0.0', { details }))).toBe(
+    expect(auditSentence(body('deploy.activate', 'silero-vad@6.0.0', { details }))).toBe(
       'operator activated silero-vad 6.0.0 as production on gpu-01, gpu-02',
     );
-    expect(auditSentence(body('server.push', 'gpu-01', { details: { release: 'silero-vad@6.0.0' } }))).toBe(
+    expect(auditSentence(body('deploy.push', 'gpu-01', { details: { release: 'silero-vad@6.0.0' } }))).toBe(
       'operator pushed silero-vad 6.0.0 to gpu-01',
     );
     expect(
       auditSentence(
-        body('server.rollback', 'gpu-01', {
+        body('deploy.rollback', 'gpu-01', {
           details: { model: 'silero-vad', version: '5.0.0', channel: 'production' },
           reason: 'latency',
         }),
