@@ -22,6 +22,7 @@ export const debianPackages = {
   ssh: ['openssh-server', 'openssh-client', 'coreutils'],
   tests: [
     'minisign',
+    'skopeo',
     'signify-openbsd',
     'gnupg',
     'openssl',
