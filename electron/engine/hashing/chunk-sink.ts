@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { AppError } from '#engine/core/app-error.ts';
 import { ChunkDigests } from './chunk-digests.ts';
+import { type Deferred, deferred } from './deferred.ts';
 import type { Hasher } from './hasher.ts';
 import type { Ring } from './ring.ts';
 import type { AssistReply, AssistRequest } from './worker-protocol.ts';
@@ -39,8 +40,8 @@ export class OwnChunks implements ChunkSink {
 /** Chunk digests in another worker, over memory both see. */
 export class AssistedChunks implements ChunkSink {
   readonly #port: MessagePort;
-  readonly #waiting = new Map<number, PromiseWithResolvers<void>>();
-  readonly #finished = Promise.withResolvers<readonly string[]>();
+  readonly #waiting = new Map<number, Deferred<void>>();
+  readonly #finished = deferred<readonly string[]>();
   #failure: AppError | null = null;
 
   constructor(port: MessagePort, ring: Ring) {
@@ -53,7 +54,7 @@ export class AssistedChunks implements ChunkSink {
 
   add(slot: number, view: Uint8Array): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    const done = Promise.withResolvers<void>();
+    const done = deferred<void>();
     this.#waiting.set(slot, done);
     this.#send({ slot, start: view.byteOffset, length: view.length });
     return done.promise;
@@ -87,7 +88,7 @@ export class AssistedChunks implements ChunkSink {
 
 /** The assistant's side: works until it is told to finish or the other side goes away. */
 export function assistChunks(port: MessagePort, newHasher: () => Promise<Hasher>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const gone = deferred<void>();
   const digests = new ChunkDigests(newHasher);
   let memory: SharedArrayBuffer | null = null;
   const reply = (message: AssistReply) => port.postMessage(message);
@@ -111,6 +112,6 @@ export function assistChunks(port: MessagePort, newHasher: () => Promise<Hasher>
         port.close();
       });
   });
-  port.on('close', resolve);
-  return promise;
+  port.on('close', () => gone.resolve());
+  return gone.promise;
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads';
 import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
 import { AppError } from '#engine/core/app-error.ts';
+import { deferred } from './deferred.ts';
 import { CHUNK_BYTES } from './hasher.ts';
 import { type ByteRange, rangesOf } from './byte-range.ts';
 import { type PoolTask, PoolWorker } from './pool-worker.ts';
@@ -191,7 +192,7 @@ export class HashPool {
   ): Promise<WorkerResults[K]> {
     const { signal, onBytes } = options;
     const cancel = options.cancel ?? new SharedArrayBuffer(4);
-    const done = Promise.withResolvers<WorkerResults[K]>();
+    const done = deferred<WorkerResults[K]>();
     if (this.#closed || signal?.aborted === true) return Promise.reject(cancelled());
     const queued = {
       task,

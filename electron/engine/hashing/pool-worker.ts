@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Worker, type TransferListItem } from 'node:worker_threads';
 import { AppError, fromFailure } from '#engine/core/app-error.ts';
+import type { Deferred } from './deferred.ts';
 import type { WorkerReply, WorkerRequest, WorkerResults, WorkerTask } from './worker-protocol.ts';
 
 /** A task as the pool keeps it until a worker is free. */
@@ -11,7 +12,7 @@ export interface PoolTask<K extends WorkerTask['kind'] = WorkerTask['kind']> {
   /** A worker that dies cannot clean up after itself. */
   readonly removeOnDeath: boolean;
   readonly onBytes: ((bytes: number) => void) | undefined;
-  readonly done: PromiseWithResolvers<WorkerResults[K]>;
+  readonly done: Deferred<WorkerResults[K]>;
 }
 
 /** One worker thread, one task at a time. It starts when it is first needed, and does not keep the process alive when idle. */
