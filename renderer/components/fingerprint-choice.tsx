@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { classes } from '#renderer/lib/classes.ts';
 import { CheckField } from './field.tsx';
 import { Fingerprint } from './digest-text.tsx';
@@ -32,8 +32,11 @@ export interface FingerprintChoiceProps {
 export function FingerprintChoice(props: FingerprintChoiceProps) {
   const { label, keys, value, onChange, assurance, assured, onAssure } = props;
   const name = useId();
+  const group = useRef<HTMLFieldSetElement>(null);
+  // The keys are the answer that was waited for, and may be out of sight below a long form.
+  useEffect(() => group.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <fieldset className={styles.group}>
+    <fieldset ref={group} className={styles.group}>
       <legend>{label}</legend>
       {keys.map((key) => (
         <label

@@ -1,7 +1,8 @@
 import { formatBytes, formatPercent, formatRate } from '#shared/format/bytes.ts';
 import { formatDuration, formatEta } from '#shared/format/duration.ts';
-import type { Job, JobState } from '#shared/contract/jobs.ts';
+import type { Job } from '#shared/contract/jobs.ts';
 import { useAct } from '#renderer/lib/act.ts';
+import { describeEnding } from '#renderer/lib/job-ending.ts';
 import { cancelJob, isUnderWay, resumeJob } from '#renderer/lib/jobs.ts';
 import { useNow } from '#renderer/lib/time.ts';
 import { Button } from './button.tsx';
@@ -40,16 +41,9 @@ export function describeProgress(job: Job): string {
   return `${done} · ${formatRate(job.bytesPerSecond)} · ${formatEta(job.etaSeconds)}`;
 }
 
-const endings: Partial<Record<JobState, { verdict: 'verified' | 'failed' | 'warning'; words: string }>> = {
-  done: { verdict: 'verified', words: 'done' },
-  failed: { verdict: 'failed', words: 'failed' },
-  cancelled: { verdict: 'warning', words: 'cancelled' },
-  interrupted: { verdict: 'warning', words: 'interrupted' },
-};
-
 /** How a job ended, as shape, word and colour; nothing while it goes on. */
 export function JobEnding({ job }: { job: Job }) {
-  const ending = endings[job.state];
+  const ending = describeEnding(job);
   return ending ? <VerdictMark verdict={ending.verdict} label={ending.words} /> : null;
 }
 

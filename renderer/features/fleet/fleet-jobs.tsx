@@ -2,10 +2,10 @@ import { X } from 'lucide-react';
 import type { Job } from '#shared/contract/jobs.ts';
 import { IconButton } from '#renderer/components/button.tsx';
 import { JobProgress } from '#renderer/components/progress-line.tsx';
+import { outcomesOf } from '#renderer/lib/job-ending.ts';
 import { isUnderWay, useJobs } from '#renderer/lib/jobs.ts';
 import { unfollow, useFleet } from './fleet-store.ts';
 import { OutcomeList } from './outcome-list.tsx';
-import { outcomesOf } from './outcomes.ts';
 import styles from './fleet.module.css';
 
 const fleetKinds: readonly Job['kind'][] = ['push', 'activate', 'rollback', 'server-fixity'];

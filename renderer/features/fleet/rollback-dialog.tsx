@@ -9,7 +9,7 @@ import { newestFirst } from '#renderer/lib/version-order.ts';
 import { ActDialog } from './act-dialog.tsx';
 import { countServers, type Place, placeKey, placesOf, planRollback } from './fleet-matrix.ts';
 import { endRequest, startFollowed } from './fleet-store.ts';
-import { PlanTable } from './plan-table.tsx';
+import { type PlanRow, PlanTable } from './plan-table.tsx';
 import { ServerPicker } from './server-picker.tsx';
 import { useChosen } from './use-chosen.ts';
 
@@ -38,8 +38,7 @@ export function RollbackDialog({ servers, statuses, place }: RollbackDialogProps
 
   const plan = target === undefined ? { version: null, targets: [] } : planRollback(statuses, target, chosen);
   const rows = named === '' ? plan.targets : plan.targets.map((row) => ({ ...row, to: named }));
-  const withoutTarget = rows.find((row) => row.to === null);
-  const to = named !== '' ? named : (plan.version ?? 'the last healthy release of each');
+  const to = named !== '' ? named : (plan.version ?? '…');
   const versions = (releases.value ?? [])
     .filter((release) => release.state !== 'revoked')
     .map((release) => release.version)
@@ -63,10 +62,10 @@ export function RollbackDialog({ servers, statuses, place }: RollbackDialogProps
   return (
     <ActDialog
       title="Roll back"
-      description="The earlier release still lies on the servers: it is hashed again there, made live and probed."
+      description="The earlier release still lies on the servers: it is hashed again there, made live and probed. When every server has gone back, the pin of the channel follows, with your reason."
       actLabel={`Roll back ${target?.channel ?? '…'} on ${countServers(chosen.length)} to ${to}`}
       danger
-      missing={missing(target, chosen, withoutTarget?.server, reason)}
+      missing={missing(target, chosen, rows, reason)}
       act={act}
       onSubmit={submit}
     >
@@ -114,13 +113,18 @@ export function RollbackDialog({ servers, statuses, place }: RollbackDialogProps
 function missing(
   target: Place | undefined,
   chosen: readonly string[],
-  withoutTarget: string | undefined,
+  rows: readonly PlanRow[],
   reason: string,
 ): string | null {
   if (target === undefined) return 'Nothing runs on any server.';
   if (chosen.length === 0) return 'Choose at least one server.';
-  if (withoutTarget !== undefined) {
-    return `${withoutTarget} had no healthy release before this one. Name a version, or leave the server out.`;
+  const without = rows.find((row) => row.to === null);
+  if (without !== undefined) {
+    return `${without.server} had no healthy release before this one. Name a version, or leave the server out.`;
+  }
+  const versions = [...new Set(rows.map((row) => row.to))];
+  if (versions.length > 1) {
+    return `The servers would go back to different releases (${versions.join(', ')}). Name one version, or roll back one server at a time.`;
   }
   return reason === '' ? 'This act needs a reason.' : null;
 }

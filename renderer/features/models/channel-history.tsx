@@ -19,7 +19,7 @@ import { openRelease } from './models-view.ts';
 import styles from './models.module.css';
 
 const columns: readonly Column<Pin>[] = [
-  { id: 'at', header: 'Since', width: '138px', cell: (pin) => <TimeText at={pin.at} /> },
+  { id: 'at', header: 'Since', width: '152px', cell: (pin) => <TimeText at={pin.at} /> },
   {
     id: 'version',
     header: 'Version',
@@ -71,12 +71,14 @@ export function ChannelHistory({ model, channels }: { model: string; channels: r
           onChange={setChosen}
         />
       </SectionHeader>
-      <DataTable
-        label={`History of ${channel.channel}`}
-        columns={columns}
-        rows={channel.history}
-        rowId={(pin) => pin.at}
-      />
+      <div className={styles.flush}>
+        <DataTable
+          label={`History of ${channel.channel}`}
+          columns={columns}
+          rows={channel.history}
+          rowId={(pin) => pin.at}
+        />
+      </div>
       <AsOf key={channel.channel} model={model} channel={channel.channel} />
     </section>
   );

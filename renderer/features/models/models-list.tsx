@@ -27,7 +27,7 @@ const columns: readonly Column<ModelRow>[] = [
   {
     id: 'latest',
     header: 'Latest',
-    width: '120px',
+    width: '148px',
     cell: (row) => (
       <>
         {row.latest.version} <ReleaseState state={row.latest.state} />
@@ -39,7 +39,7 @@ const columns: readonly Column<ModelRow>[] = [
   {
     id: 'runs-on',
     header: 'Runs on',
-    width: '132px',
+    width: '120px',
     keepFrom: 'wide',
     compare: compareBy((row) => row.runsOn.length),
     cell: (row) => (row.runsOn.length === 0 ? <None /> : <RunsOn servers={row.runsOn} />),
@@ -47,7 +47,7 @@ const columns: readonly Column<ModelRow>[] = [
   {
     id: 'verdict',
     header: 'Verdict',
-    width: '112px',
+    width: '124px',
     compare: compareBy((row) => row.verdict),
     cell: (row) => <VerdictMark verdict={row.verdict} />,
   },
@@ -62,7 +62,7 @@ const columns: readonly Column<ModelRow>[] = [
   {
     id: 'last-change',
     header: 'Last change',
-    width: '138px',
+    width: '152px',
     keepFrom: 'middle',
     compare: compareBy((row) => row.lastChange),
     cell: (row) => <TimeText at={row.lastChange} />,

@@ -9,7 +9,7 @@ import { useCall } from '#renderer/lib/query.ts';
 import { type ReleaseEvent, releaseEvents } from './release-events.ts';
 
 const columns: readonly Column<ReleaseEvent>[] = [
-  { id: 'at', header: 'When', width: '138px', cell: (event) => <TimeText at={event.at} /> },
+  { id: 'at', header: 'When', width: '152px', cell: (event) => <TimeText at={event.at} /> },
   { id: 'what', header: 'What', cell: (event) => <PlainText text={event.what} /> },
   { id: 'by', header: 'By', width: '130px', cell: (event) => <PlainText text={event.by} /> },
   {

@@ -17,13 +17,13 @@ const columns: readonly Column<DeploymentStatus>[] = [
   {
     id: 'since',
     header: 'Live since',
-    width: '138px',
+    width: '152px',
     cell: (place) => (place.changedAt === null ? '–' : <TimeText at={place.changedAt} />),
   },
   {
     id: 'proven',
     header: 'Proven by hashing',
-    width: '140px',
+    width: '150px',
     cell: (place) =>
       place.provenAt === null ? (
         <VerdictMark verdict="not-checked" />

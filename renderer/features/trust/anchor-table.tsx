@@ -43,7 +43,7 @@ const columns: readonly Column<Anchor>[] = [
   {
     id: 'fingerprint',
     header: 'Fingerprint',
-    width: '186px',
+    width: '180px',
     keepFrom: 'wide',
     cell: (anchor) => <code title={anchor.fingerprint}>{shortenMiddle(anchor.fingerprint, 15, 6)}</code>,
   },
@@ -69,7 +69,7 @@ const columns: readonly Column<Anchor>[] = [
   {
     id: 'added',
     header: 'Accepted',
-    width: '138px',
+    width: '152px',
     keepFrom: 'wide',
     compare: compareBy((anchor) => anchor.addedAt),
     cell: (anchor) => <TimeText at={anchor.addedAt} />,
@@ -77,7 +77,7 @@ const columns: readonly Column<Anchor>[] = [
   {
     id: 'age',
     header: 'Age',
-    width: '112px',
+    width: '128px',
     compare: compareBy((anchor) => anchor.addedAt),
     cell: (anchor) => <AgeBar at={anchor.addedAt} />,
   },

@@ -27,7 +27,7 @@ const columns: readonly Column<PersonKey>[] = [
   {
     id: 'created',
     header: 'Created',
-    width: '138px',
+    width: '152px',
     keepFrom: 'wide',
     compare: compareBy((key) => key.createdAt),
     cell: (key) => <TimeText at={key.createdAt} />,
