@@ -5,12 +5,12 @@ import styles from './comparison.module.css';
 export interface ComparisonProps {
   expected?: string | undefined;
   found?: string | undefined;
-  /** Mark what differs; only where it must not, since a good check may say the same in other words. */
-  mark: boolean;
+  /** A check that holds marks nothing: it may say the same in other words. */
+  isGood: boolean;
 }
 
 /** Both sides of a comparison, as far as there are two. Texts that share nothing are not marked: all of it differs. */
-export function Comparison({ expected, found, mark }: ComparisonProps) {
+export function Comparison({ expected, found, isGood }: ComparisonProps) {
   const parts = compareTexts(expected ?? '', found ?? '');
   const isMarked =
     !isGood && expected !== undefined && found !== undefined && parts.expected.some((part) => !part.differs);
