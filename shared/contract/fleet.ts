@@ -73,7 +73,7 @@ export const ServerOutcome = z.object({
   ok: z.boolean(),
   bytesSent: z.number().int(),
   bytesAlreadyThere: z.number().int(),
-  /** Time the server itself spent proving what it holds: hashing, and meanwhile putting new bytes on its disk. */
+  /** Time the server itself spent hashing; waiting for its disk is not in it. */
   serverHashMs: z.number().int(),
   live: DeployedRelease.nullable(),
   checks: z.array(Check),

@@ -54,7 +54,8 @@ say "size $(size_of "$part")"`,
 
 /**
  * $1 root, $2 hex. Hashes the whole part while the kernel writes it to disk; only when the digest is right does it become a
- * read-only blob, by rename. An existing blob of that name is replaced: this one is proven.
+ * read-only blob, by rename. Only the hashing lies between the clocks: what the disk still needs after it is the push's own
+ * time. An existing blob of that name is replaced: this one is proven.
  */
 export const acceptScript = remoteScript(
   'accepting a blob',
@@ -63,8 +64,8 @@ export const acceptScript = remoteScript(
 dd if=/dev/null of="$part" conv=notrunc,fsync 2>/dev/null &
 clock
 sum=$(sha256sum <"$part") || fail unreadable "$part"
-wait "$!" || sync
 clock
+wait "$!" || sync
 if [ "\${sum%% *}" != "$2" ]; then
   say "mismatch \${sum%% *}"
   exit 0
