@@ -14,7 +14,7 @@ import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
 import { fetchJob } from '#renderer/lib/jobs.ts';
 import { useCall } from '#renderer/lib/query.ts';
-import { guessRelease, isVersion } from './guess-release.ts';
+import { guessRelease, isVersion, type GuessedRelease } from './guess-release.ts';
 import { rememberImport, useIntake } from './intake-store.ts';
 import styles from './intake.module.css';
 
@@ -32,21 +32,25 @@ function whyNot(found: Recognised): string | null {
   return found.fileCount === 0 ? 'There is no file here.' : null;
 }
 
+/** A volume's label names a model only when it has a version too. */
+function guessFromVolume(label: string): GuessedRelease {
+  const guess = guessRelease(label);
+  return guess.version === '' ? { model: '', version: '' } : guess;
+}
+
 /** Asks for name and version, and starts the import into quarantine. */
 export function BringInFolder({ handle, found }: { handle: string; found: Recognised }) {
   const folders = useIntake((state) => state.folders);
   const volumes = useCall('media.volumes', {}, ['media']).value;
-  const label =
-    folders.find((folder) => folder.handle === handle)?.label ??
-    volumes?.find((volume) => volume.location?.handle === handle)?.label ??
-    '';
+  const folder = folders.find((each) => each.handle === handle);
+  const volume = volumes?.find((each) => each.location?.handle === handle);
   const models = useCall('releases.list', {}, ['releases']).value;
   const known = useMemo(() => [...new Set((models ?? []).map((release) => release.model))], [models]);
   const [provenance, setProvenance] = useState<Location | null>(null);
   const act = useAct();
   const { control, handleSubmit, watch } = useForm({
     resolver: zodResolver(schema),
-    defaultValues: guessRelease(label),
+    defaultValues: folder ? guessRelease(folder.label) : guessFromVolume(volume?.label ?? ''),
   });
   const submit = handleSubmit((values) =>
     act.run(async () => {

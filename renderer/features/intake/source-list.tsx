@@ -65,7 +65,7 @@ export function SourceList({ waiting }: { waiting: readonly ImportSummary[] }) {
         <Loaded query={volumes} label="Looking for volumes">
           {(found) =>
             found.length === 0 ? (
-              <p className={styles.none}>No volume is plugged in.</p>
+              <li className={styles.none}>No volume is plugged in.</li>
             ) : (
               found.map((volume) => (
                 <VolumeItem key={volume.location?.handle ?? volume.device} volume={volume} />

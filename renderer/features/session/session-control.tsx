@@ -1,6 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import { Check, ChevronsUpDown, KeyRound, UserRound } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { call } from '#renderer/lib/bridge.ts';
 import { chooseTheme, themes, usePreferences } from '#renderer/lib/preferences.ts';
@@ -21,9 +21,10 @@ export function SessionControl() {
   const session = useSession().value;
   const theme = usePreferences((preferences) => preferences.theme);
   const [dialog, setDialog] = useState<'create' | 'rename' | null>(null);
+  const container = useRef<HTMLDivElement>(null);
   const person = session?.person ?? null;
   return (
-    <div className={styles.session}>
+    <div ref={container} className={styles.session}>
       <Menu.Root>
         <Menu.Trigger className={styles.trigger}>
           {person ? <KeyRound size={15} aria-hidden /> : <UserRound size={15} aria-hidden />}
@@ -36,7 +37,8 @@ export function SessionControl() {
           </span>
           <ChevronsUpDown size={13} aria-hidden />
         </Menu.Trigger>
-        <Menu.Portal>
+        {/* Inside the rail, so that it belongs to a landmark. */}
+        <Menu.Portal container={container}>
           <Menu.Positioner className={styles.positioner} side="top" align="start" sideOffset={4}>
             <Menu.Popup className={styles.popup}>
               {person ? (
