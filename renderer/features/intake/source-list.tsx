@@ -47,9 +47,11 @@ export function SourceList({ waiting }: { waiting: readonly ImportSummary[] }) {
     <div className={styles.list} onKeyDown={moveByArrow}>
       {waiting.length > 0 ? (
         <Group title="Waiting for a decision">
-          {waiting.map((each) => (
-            <ImportItem key={each.id} item={each} />
-          ))}
+          <ul>
+            {waiting.map((each) => (
+              <ImportItem key={each.id} item={each} />
+            ))}
+          </ul>
         </Group>
       ) : null}
       <Group
@@ -65,20 +67,24 @@ export function SourceList({ waiting }: { waiting: readonly ImportSummary[] }) {
         <Loaded query={volumes} label="Looking for volumes">
           {(found) =>
             found.length === 0 ? (
-              <li className={styles.none}>No volume is plugged in.</li>
+              <p className={styles.none}>No volume is plugged in.</p>
             ) : (
-              found.map((volume) => (
-                <VolumeItem key={volume.location?.handle ?? volume.device} volume={volume} />
-              ))
+              <ul>
+                {found.map((volume) => (
+                  <VolumeItem key={volume.location?.handle ?? volume.device} volume={volume} />
+                ))}
+              </ul>
             )
           }
         </Loaded>
       </Group>
       <Group title="Folders">
-        {folders.map(({ handle, label }) => (
-          <FolderItem key={handle} handle={handle} label={label} />
-        ))}
-        <li className={styles.choose}>
+        <ul>
+          {folders.map(({ handle, label }) => (
+            <FolderItem key={handle} handle={handle} label={label} />
+          ))}
+        </ul>
+        <div className={styles.choose}>
           <Button
             icon={<FolderOpen size={14} aria-hidden />}
             busy={choosing.busy}
@@ -86,11 +92,11 @@ export function SourceList({ waiting }: { waiting: readonly ImportSummary[] }) {
           >
             Choose folder…
           </Button>
-        </li>
+        </div>
         {choosing.failure ? (
-          <li className={styles.choose}>
+          <div className={styles.choose}>
             <InlineFailure failure={choosing.failure} />
-          </li>
+          </div>
         ) : null}
       </Group>
     </div>
@@ -104,7 +110,7 @@ function Group({ title, acts, children }: { title: string; acts?: ReactNode; chi
         <h2>{title}</h2>
         {acts}
       </header>
-      <ul>{children}</ul>
+      {children}
     </section>
   );
 }
