@@ -36,10 +36,11 @@ export function releaseCalls(context: EngineContext): CallHandlers<Names> {
   };
 }
 
-/** Rows with where they are pinned and where they run: three queries for any number of releases. */
+/** Rows with where they are pinned and on which known servers they run: three queries for any number of releases. */
 export function summarize(context: EngineContext, rows: readonly ReleaseRow[]): ReleaseSummary[] {
   const pins = context.registry.channels.listCurrent();
-  const live = context.registry.deployments.listLive();
+  const known = new Set(context.registry.servers.list().map((server) => server.name));
+  const live = context.registry.deployments.listLive().filter((event) => known.has(event.server));
   return rows.map((row) => ({
     model: row.model,
     version: row.version,
