@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-import { existsSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { weightsOf } from '../../resources/demo/weights.ts';
 import { startSshd, sshdMissing, type RunningSshd } from '../fixtures/sshd.ts';
@@ -35,6 +36,7 @@ test('the main job, by mouse and then by keyboard', async ({ sallyport, folder }
       bringInByKeyboard(sallyport, packModel(packer, '6.0.0')));
     await test.step('pin, push and activate 6.0.0', () => deployByKeyboard(page, server));
     await test.step('roll back', () => rollBackByKeyboard(page, server));
+    await test.step('write a transfer set', () => writeSet(sallyport, path.join(folder, 'drive')));
     await test.step('read and verify the log', () => readLog(page));
   } finally {
     await test.info().attach('sshd', { path: server.log });
@@ -241,13 +243,43 @@ async function rollBackByKeyboard(page: Page, server: RunningSshd): Promise<void
   await expect(page.getByRole('row', { name: /gpu-01/ })).toContainText('5.0.0');
 }
 
+/** Writes both releases, and checks the set as somebody without Sallyport would. */
+async function writeSet({ app, page }: Launched, drive: string): Promise<void> {
+  mkdirSync(drive);
+  await openPlace(page, 'Transfers');
+  await page.getByRole('button', { name: 'New set…' }).first().click();
+  for (const version of ['5.0.0', '6.0.0']) {
+    await page.getByRole('checkbox', { name: `silero-vad@${version}` }).check();
+  }
+  await chooseNext(app, drive);
+  await page.getByRole('button', { name: 'Choose folder…' }).click();
+  await takeScreens(page, 'transfers-new-set');
+  await page.getByRole('button', { name: /^Write the set, / }).click();
+  await expect(page.getByText('Every file was read back and compared with its digest.')).toBeVisible({
+    timeout: 30_000,
+  });
+  await takeScreens(page, 'transfers-written');
+  const [name = ''] = readdirSync(drive);
+  const set = path.join(drive, name);
+  execFileSync('sha256sum', ['-c', '--strict', '--quiet', 'SHA256SUMS'], { cwd: set });
+  const verify = ['-Y', 'verify', '-f', 'allowed_signers', '-I', 'operator', '-n', 'sallyport-transfer'];
+  execFileSync('ssh-keygen', [...verify, '-s', 'SHA256SUMS.sig'], {
+    cwd: set,
+    input: readFileSync(path.join(set, 'SHA256SUMS')),
+  });
+  await page.getByRole('button', { name: 'Done' }).click();
+  await takeScreens(page, 'transfers');
+}
+
 async function readLog(page: Page): Promise<void> {
   await page.keyboard.press('Control+5');
   const log = page.getByRole('listbox', { name: /Audit log/ });
-  await expect(log.getByRole('option').first()).toContainText('false alarms at night');
+  await expect(log).toContainText('wrote the transfer set');
+  await expect(log).toContainText('false alarms at night');
+  await expect(log).toContainText('rolled back production on gpu-01 to silero-vad 5.0.0');
   await tabTo(page, log);
   await page.keyboard.press('Home');
-  await expect(log.getByRole('option', { selected: true })).toContainText('false alarms at night');
+  await expect(log.getByRole('option', { selected: true })).toContainText('wrote the transfer set');
   await takeScreens(page, 'activity');
   await page.keyboard.press('Escape');
   await pressOn(page, page.getByRole('button', { name: 'Verify the log' }));

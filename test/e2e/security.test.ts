@@ -309,7 +309,7 @@ test.describe('7: calls are answered to our own main frame alone', () => {
 
   test('input is parsed before anything else, and what fails comes back as data', async ({ page }) => {
     const replies = await page.evaluate(async () => {
-      const call = window.sallyport.call as (name: unknown, input: unknown) => Promise<unknown>;
+      const call = (name: unknown, input: unknown) => window.sallyport.call(name as never, input as never);
       return Promise.all([
         call('no.such.call', {}),
         call('__proto__', {}),
