@@ -29,6 +29,18 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
   );
 }
 
+/** A name that is worth copying whole, such as a set's id, in monospace. */
+export function CopyableText({ text, what }: { text: string; what: string }) {
+  return (
+    <span className={styles.line}>
+      <code className={styles.full}>
+        <PlainText mono text={text} />
+      </code>
+      <CopyButton text={text} what={what} />
+    </span>
+  );
+}
+
 export interface DigestTextProps {
   digest: string;
   /** Shown whole, for places where it is compared. */

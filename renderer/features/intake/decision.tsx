@@ -5,6 +5,7 @@ import { Button, LinkButton } from '#renderer/components/button.tsx';
 import { CheckList } from '#renderer/components/check-list.tsx';
 import { ConfirmDialog } from '#renderer/components/confirm-dialog.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
+import { describeEvidence } from '#renderer/components/evidence-words.ts';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { call } from '#renderer/lib/bridge.ts';
 import { goTo } from '#renderer/lib/navigation.ts';
@@ -35,11 +36,14 @@ export function Decision({ detail }: { detail: ImportDetail }) {
 }
 
 function OpenDecision({ detail }: { detail: ImportDetail }) {
-  const { decision } = detail;
+  const { decision, evidence } = detail;
   const { reasons, allowed, needsUnsignedAcceptance } = decision;
   const isPossible = allowed || needsUnsignedAcceptance;
   return (
     <div className={styles.decision}>
+      {evidence && allowed ? (
+        <p>{describeEvidence(evidence)}. Nobody looked for code in the weight files.</p>
+      ) : null}
       {isPossible && !needsUnsignedAcceptance ? null : (
         <p>
           {needsUnsignedAcceptance

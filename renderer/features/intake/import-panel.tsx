@@ -16,6 +16,7 @@ import { isUnderWay, useJobs } from '#renderer/lib/jobs.ts';
 import { goTo } from '#renderer/lib/navigation.ts';
 import { useCall } from '#renderer/lib/query.ts';
 import { Decision, RefuseImport } from './decision.tsx';
+import { broughtIn, jobDuration } from './job-time.ts';
 import { ScanStep } from './scan-step.tsx';
 import { splitBySteps } from './step-checks.ts';
 import { DecisionStep, Step } from './step.tsx';
@@ -136,6 +137,7 @@ function Evidence({
   const { files, sizeBytes, manifestDigest, startedBy } = detail;
   const steps = splitBySteps(evidence.checks);
   const size = `${formatNoun(files.length, 'file')}, ${formatBytes(sizeBytes)}`;
+  const job = useJobs().find((each) => broughtIn(each, detail.id));
   return (
     <>
       <Step
@@ -166,6 +168,7 @@ function Evidence({
       <BytesStep
         report={evidence}
         checks={steps.bytes}
+        duration={jobDuration(job)}
         restsOn="Every byte was read once from the medium and hashed while it was copied into quarantine."
       />
       <ScanStep />

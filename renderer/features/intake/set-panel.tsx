@@ -192,7 +192,7 @@ function Volumes({ handle, set }: { handle: string; set: SetInspection }) {
       <p>
         {missing.length === 0
           ? `All ${set.volumes} volumes are here.`
-          : `Volume ${missing.join(', ')} of ${set.volumes} is not here yet.`}
+          : `${missing.length === 1 ? 'Volume' : 'Volumes'} ${missing.join(', ')} of ${set.volumes} not here yet.`}
       </p>
       {missing.length === 0 ? null : (
         <Button busy={act.busy} onClick={() => void choose()}>

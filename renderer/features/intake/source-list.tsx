@@ -35,7 +35,9 @@ export function SourceList({ waiting }: { waiting: readonly ImportSummary[] }) {
   const choosing = useAct();
   const { reload } = volumes;
   useEffect(() => {
-    const timer = window.setInterval(reload, volumePollMs);
+    const timer = window.setInterval(() => {
+      if (!document.hidden) reload();
+    }, volumePollMs);
     return () => window.clearInterval(timer);
   }, [reload]);
   const choose = () =>

@@ -21,11 +21,13 @@ export function SignatureStep({ report, checks }: { report: VerifyReport; checks
   );
 }
 
-function describeFiles({ files }: VerifyReport): string {
+function describeFiles({ files, format }: VerifyReport): string {
+  // A set is checked by its blobs, of which the manifests are some.
+  const things = format === 'transfer-set' ? 'parts' : 'files';
   const wrong = files.mismatched.length + files.missing.length;
-  if (wrong > 0) return `${formatCount(wrong)} of ${formatCount(files.listed)} files are not as listed`;
+  if (wrong > 0) return `${formatCount(wrong)} of ${formatCount(files.listed)} ${things} are not as listed`;
   if (files.listed === 0) return 'nothing lists the files';
-  return `${formatCount(files.verified)} of ${formatCount(files.listed)} files as listed`;
+  return `${formatCount(files.verified)} of ${formatCount(files.listed)} ${things} as listed`;
 }
 
 export interface BytesStepProps {

@@ -9,6 +9,7 @@ import { TimeText } from '#renderer/components/time-text.tsx';
 import { VerdictMark } from '#renderer/components/verdict.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
+import { useSession } from '#renderer/lib/session.ts';
 import styles from './transfers.module.css';
 
 /** A receipt that was read, and where it lies. */
@@ -62,8 +63,12 @@ export function DeltaChoice({ chosen, onChange }: DeltaChoiceProps) {
 /** Who signed a receipt, as far as this site can tell. */
 export function ReceiptVerdict({ receipt }: { receipt: Receipt }) {
   const { signature, signer } = receipt;
+  const person = useSession().value?.person;
   if (signature === 'invalid') return <VerdictMark verdict="failed" label="signature does not hold" />;
   if (signature === 'absent') return <VerdictMark verdict="not-checked" label="not signed" />;
+  if (person && signer?.fingerprint === person.fingerprint) {
+    return <VerdictMark verdict="verified" label={`signed with your own key, ${person.name}`} />;
+  }
   return signer?.anchor ? (
     <VerdictMark verdict="verified" label={`signed by ${signer.anchor.owner}`} />
   ) : (

@@ -53,6 +53,11 @@ export function NewSet() {
   );
 }
 
+function describeVolumes({ split }: SetOptions, volumes: number | null): string {
+  if (!split) return 'one volume';
+  return volumes === null ? 'several volumes' : `at least ${formatNoun(volumes, 'volume')}`;
+}
+
 const idOf = ({ model, version }: ReleaseSummary) => `${model}@${version}`;
 
 function NewSetForm({ all }: { all: readonly ReleaseSummary[] }) {
@@ -131,7 +136,7 @@ function NewSetForm({ all }: { all: readonly ReleaseSummary[] }) {
         <p>
           {formatNoun(releases.length, 'release')}, up to {formatBytes(totalBytes)}
           {receipt ? `, less what ${receipt.receipt.site} holds already` : ''}, on{' '}
-          {options.split ? `${volumes} volumes or one more` : 'one volume'}
+          {describeVolumes(options, volumes)}
           {target ? (
             <>
               , written to <PlainText mono text={target.label} />
@@ -156,7 +161,7 @@ function NewSetForm({ all }: { all: readonly ReleaseSummary[] }) {
         {act.failure ? <InlineFailure failure={act.failure} /> : null}
         <div className={styles.acts}>
           <Button type="submit" variant="primary" busy={act.busy} disabledReason={whyNot}>
-            Write the set, {formatBytes(totalBytes)}
+            {releases.length === 0 ? 'Write the set' : `Write the set, ${formatBytes(totalBytes)}`}
           </Button>
           {isLocked ? <Button onClick={() => requestUnlock()}>Unlock a key…</Button> : null}
           {whyNot === null ? null : <span>{whyNot}</span>}

@@ -61,7 +61,7 @@ export function ReleasePicker({ releases, idOf, chosen, onChange }: ReleasePicke
       {
         id: 'published',
         header: 'Published',
-        width: '146px',
+        width: '160px',
         keepFrom: 'middle',
         cell: (release) => <TimeText at={release.publishedAt} />,
         compare: compareBy((release) => release.publishedAt),

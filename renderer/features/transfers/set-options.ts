@@ -37,8 +37,12 @@ export function limitsOf(
   };
 }
 
-/** How many volumes it will take at least; control files and what cannot be split evenly may add one. */
-export function estimateVolumes(totalBytes: number, volumeBytes: number | undefined): number {
-  if (volumeBytes === undefined || volumeBytes <= 0) return 1;
+/**
+ * How many volumes it will take at least; control files and what cannot be split evenly may add one. Null while the size
+ * of a volume makes no sense.
+ */
+export function estimateVolumes(totalBytes: number, volumeBytes: number | undefined): number | null {
+  if (volumeBytes === undefined) return 1;
+  if (!(volumeBytes > 0)) return null;
   return Math.max(1, Math.ceil(totalBytes / volumeBytes));
 }

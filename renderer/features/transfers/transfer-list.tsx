@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Transfer } from '#shared/contract/transfers.ts';
 import { Button } from '#renderer/components/button.tsx';
 import { DataTable } from '#renderer/components/data-table.tsx';
-import { CopyButton } from '#renderer/components/digest-text.tsx';
+import { CopyableText } from '#renderer/components/digest-text.tsx';
 import { EmptyState } from '#renderer/components/empty-state.tsx';
 import { Fact, Facts } from '#renderer/components/facts.tsx';
 import { Inspector } from '#renderer/components/inspector.tsx';
@@ -101,7 +101,7 @@ const columns: readonly Column<Transfer>[] = [
   {
     id: 'at',
     header: 'When',
-    width: '146px',
+    width: '160px',
     keepFrom: 'middle',
     cell: (transfer) => <TimeText at={transfer.at} />,
     compare: compareBy((transfer) => transfer.at),
@@ -157,7 +157,7 @@ function TransferInspector({ transfer, onClose }: { transfer: Transfer; onClose:
     <Inspector title={`Set ${setId.slice(0, 8)}`} onClose={onClose}>
       <Facts>
         <Fact name="set id">
-          <PlainText mono text={setId} /> <CopyButton text={setId} what="set id" />
+          <CopyableText text={setId} what="set id" />
         </Fact>
         <Fact name="direction">{direction === 'out' ? 'written here' : 'received here'}</Fact>
         <Fact name="origin">

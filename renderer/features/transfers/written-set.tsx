@@ -1,7 +1,7 @@
 import type { JobResult } from '#shared/contract/jobs.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { Button } from '#renderer/components/button.tsx';
-import { CopyButton } from '#renderer/components/digest-text.tsx';
+import { CopyableText, CopyButton } from '#renderer/components/digest-text.tsx';
 import { Fact, Facts } from '#renderer/components/facts.tsx';
 import { SectionHeader } from '#renderer/components/place-header.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
@@ -24,7 +24,7 @@ export function WrittenSet({ written, signer }: { written: JobResult<'bundle-cre
         <VerdictMark verdict="verified" label="Every file was read back and compared with its digest." />
         <Facts>
           <Fact name="set id">
-            <PlainText mono text={setId} /> <CopyButton text={setId} what="set id" />
+            <CopyableText text={setId} what="set id" />
           </Fact>
           <Fact name="number">{sequence}</Fact>
           <Fact name="payload">{formatBytes(payloadBytes)}</Fact>
