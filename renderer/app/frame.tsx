@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { SiteInfo } from '#shared/contract/system.ts';
-import { UnlockDialog } from '#renderer/features/session/unlock-dialog.tsx';
+import { KeyDialogs } from '#renderer/features/session/key-dialogs.tsx';
 import { useNavigation } from '#renderer/lib/navigation.ts';
 import { Announcer } from './announcer.tsx';
 import { GoToPalette } from './go-to-palette.tsx';
@@ -30,7 +30,7 @@ export function Frame({ site }: { site: SiteInfo }) {
       <InspectorPane />
       <StatusBar />
       <GoToPalette />
-      <UnlockDialog />
+      <KeyDialogs />
       <Announcer />
     </div>
   );

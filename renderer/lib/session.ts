@@ -7,23 +7,29 @@ export function useSession(): Query<Session> {
   return useCall('session.get', {}, ['people']);
 }
 
-interface UnlockState {
-  readonly open: boolean;
+interface KeyRequest {
+  /** Which of the frame's dialogs about keys is open. */
+  readonly dialog: 'unlock' | 'create' | null;
   /** Runs once a key is unlocked, e.g. to go on with the act that needed it. */
   readonly then: (() => void) | null;
 }
 
-/** Whether the unlock dialog of the frame is open. */
-export const useUnlock = create<UnlockState>(() => ({ open: false, then: null }));
+/** What is asked of the person about their key; the frame shows it over any place. */
+export const useKeyRequest = create<KeyRequest>(() => ({ dialog: null, then: null }));
 
 /** Opens the unlock dialog; `then` runs when a key was unlocked, not when the dialog is left. */
 export function requestUnlock(then: (() => void) | null = null): void {
-  useUnlock.setState({ open: true, then });
+  useKeyRequest.setState({ dialog: 'unlock', then });
 }
 
-/** Closes the unlock dialog. */
-export function endUnlock(unlocked: boolean): void {
-  const { then } = useUnlock.getState();
-  useUnlock.setState({ open: false, then: null });
+/** Opens the dialog that makes a key; while unlocking was asked for, what had to follow still follows. */
+export function requestNewKey(): void {
+  useKeyRequest.setState({ dialog: 'create' });
+}
+
+/** Closes whichever dialog is open. */
+export function endKeyRequest(unlocked: boolean): void {
+  const { then } = useKeyRequest.getState();
+  useKeyRequest.setState({ dialog: null, then: null });
   if (unlocked) then?.();
 }

@@ -10,12 +10,13 @@ import { InlineFailure } from '#renderer/components/inline-failure.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
 import { reloadCalls } from '#renderer/lib/query.ts';
+import { endKeyRequest } from '#renderer/lib/session.ts';
 import styles from './session-control.module.css';
 
 const schema = z
   .object({
     name: z.string().refine((name) => PersonName.safeParse(name).success, {
-      message: 'Lower-case letters, digits, dot, underscore and hyphen, e.g. a.kuhn.',
+      message: 'Lower-case letters, digits, dot, underscore and hyphen.',
     }),
     passphrase: z.string().min(1, 'A key needs a passphrase.').max(1024),
     repeated: z.string(),
@@ -25,14 +26,8 @@ const schema = z
     message: 'The two passphrases differ.',
   });
 
-export interface CreateKeyDialogProps {
-  onClose: () => void;
-  /** Runs when the key is made and unlocked, instead of `onClose`. */
-  onCreated?: () => void;
-}
-
-/** Makes a person's key and unlocks it. */
-export function CreateKeyDialog({ onClose, onCreated = onClose }: CreateKeyDialogProps) {
+/** Makes a person's key and unlocks it; opened from anywhere by `requestNewKey`. */
+export function CreateKeyDialog() {
   const formId = useId();
   const act = useAct();
   const { control, handleSubmit } = useForm({
@@ -45,18 +40,19 @@ export function CreateKeyDialog({ onClose, onCreated = onClose }: CreateKeyDialo
       await call('session.unlock', { name, passphrase });
     });
     reloadCalls('keys.list', 'session.get');
-    if (isMade) onCreated();
+    if (isMade) endKeyRequest(true);
   });
+  const cancel = () => endKeyRequest(false);
   return (
     <Dialog
       open
       title="Create a key"
       description="An Ed25519 key for one person. It stays on this machine, encrypted with the passphrase, which nobody can recover."
-      onClose={onClose}
+      onClose={cancel}
       locked={act.busy}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={cancel}>Cancel</Button>
           <Button type="submit" form={formId} variant="primary" busy={act.busy}>
             Create and unlock
           </Button>
@@ -65,8 +61,20 @@ export function CreateKeyDialog({ onClose, onCreated = onClose }: CreateKeyDialo
     >
       <form id={formId} className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
         <TextField control={control} name="name" label="Person" hint="As the log will name them." autoFocus />
-        <TextField control={control} name="passphrase" label="Passphrase" type="password" />
-        <TextField control={control} name="repeated" label="Passphrase again" type="password" />
+        <TextField
+          control={control}
+          name="passphrase"
+          label="Passphrase"
+          type="password"
+          autoComplete="new-password"
+        />
+        <TextField
+          control={control}
+          name="repeated"
+          label="Passphrase again"
+          type="password"
+          autoComplete="new-password"
+        />
       </form>
       {act.failure ? <InlineFailure failure={act.failure} /> : null}
     </Dialog>

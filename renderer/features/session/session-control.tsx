@@ -5,8 +5,7 @@ import { PlainText } from '#renderer/components/plain-text.tsx';
 import { call } from '#renderer/lib/bridge.ts';
 import { chooseTheme, themes, usePreferences } from '#renderer/lib/preferences.ts';
 import { reloadCalls } from '#renderer/lib/query.ts';
-import { requestUnlock, useSession } from '#renderer/lib/session.ts';
-import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { requestNewKey, requestUnlock, useSession } from '#renderer/lib/session.ts';
 import { RenameSiteDialog } from './rename-site-dialog.tsx';
 import styles from './session-control.module.css';
 
@@ -20,7 +19,7 @@ async function lock(): Promise<void> {
 export function SessionControl() {
   const session = useSession().value;
   const theme = usePreferences((preferences) => preferences.theme);
-  const [dialog, setDialog] = useState<'create' | 'rename' | null>(null);
+  const [isRenaming, setRenaming] = useState(false);
   const container = useRef<HTMLDivElement>(null);
   const person = session?.person ?? null;
   return (
@@ -50,10 +49,10 @@ export function SessionControl() {
                   Unlock a key…
                 </Menu.Item>
               )}
-              <Menu.Item className={styles.item} onClick={() => setDialog('create')}>
+              <Menu.Item className={styles.item} onClick={requestNewKey}>
                 Create a key…
               </Menu.Item>
-              <Menu.Item className={styles.item} onClick={() => setDialog('rename')}>
+              <Menu.Item className={styles.item} onClick={() => setRenaming(true)}>
                 Rename the site…
               </Menu.Item>
               <Menu.Separator className={styles.separator} />
@@ -79,8 +78,7 @@ export function SessionControl() {
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      {dialog === 'create' ? <CreateKeyDialog onClose={() => setDialog(null)} /> : null}
-      {dialog === 'rename' ? <RenameSiteDialog onClose={() => setDialog(null)} /> : null}
+      {isRenaming ? <RenameSiteDialog onClose={() => setRenaming(false)} /> : null}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import type { PersonKey } from '#shared/contract/trust.ts';
@@ -12,8 +12,7 @@ import { Loaded } from '#renderer/components/loaded.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
 import { reloadCalls, useCall } from '#renderer/lib/query.ts';
-import { endUnlock, useUnlock } from '#renderer/lib/session.ts';
-import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { endKeyRequest, requestNewKey } from '#renderer/lib/session.ts';
 import styles from './session-control.module.css';
 
 const schema = z.object({
@@ -23,21 +22,13 @@ const schema = z.object({
 
 /** Asks whose key and for its passphrase; opened from anywhere by `requestUnlock`. */
 export function UnlockDialog() {
-  const open = useUnlock((state) => state.open);
-  return open ? <OpenUnlockDialog /> : null;
-}
-
-function OpenUnlockDialog() {
   const keys = useCall('keys.list', {}, ['people']);
-  const [isCreating, setCreating] = useState(false);
-  if (isCreating)
-    return <CreateKeyDialog onClose={() => setCreating(false)} onCreated={() => endUnlock(true)} />;
-  const create = <Button onClick={() => setCreating(true)}>Create a key…</Button>;
+  const create = <Button onClick={requestNewKey}>Create a key…</Button>;
   if (keys.value !== undefined && keys.value.length > 0) {
-    return <UnlockForm keys={keys.value} onCreate={() => setCreating(true)} />;
+    return <UnlockForm keys={keys.value} />;
   }
   return (
-    <Dialog open title="Unlock a key" onClose={() => endUnlock(false)}>
+    <Dialog open title="Unlock a key" onClose={() => endKeyRequest(false)}>
       <Loaded query={keys} label="Reading the keys">
         {() => (
           <EmptyState
@@ -50,7 +41,7 @@ function OpenUnlockDialog() {
   );
 }
 
-function UnlockForm({ keys, onCreate }: { keys: readonly PersonKey[]; onCreate: () => void }) {
+function UnlockForm({ keys }: { keys: readonly PersonKey[] }) {
   const formId = useId();
   const act = useAct();
   const { control, handleSubmit, resetField } = useForm({
@@ -62,23 +53,23 @@ function UnlockForm({ keys, onCreate }: { keys: readonly PersonKey[]; onCreate: 
     resetField('passphrase');
     if (!isOpen) return;
     reloadCalls('session.get');
-    endUnlock(true);
+    endKeyRequest(true);
   });
   return (
     <Dialog
       open
       title="Unlock a key"
       description="What you do from now on is signed with it, until you lock it or close Sallyport."
-      onClose={() => endUnlock(false)}
+      onClose={() => endKeyRequest(false)}
       locked={act.busy}
       actions={
         <>
           <span className={styles.swap}>
-            <Button variant="quiet" onClick={onCreate}>
+            <Button variant="quiet" onClick={requestNewKey}>
               Create a key…
             </Button>
           </span>
-          <Button onClick={() => endUnlock(false)}>Cancel</Button>
+          <Button onClick={() => endKeyRequest(false)}>Cancel</Button>
           <Button type="submit" form={formId} variant="primary" busy={act.busy}>
             Unlock
           </Button>

@@ -8,7 +8,7 @@ import { SectionHeader } from '#renderer/components/place-header.tsx';
 import { type Column, compareBy } from '#renderer/components/table-columns.ts';
 import { TimeText } from '#renderer/components/time-text.tsx';
 import type { Query } from '#renderer/lib/query.ts';
-import { ask } from './trust-store.ts';
+import { requestNewKey } from '#renderer/lib/session.ts';
 import styles from './trust.module.css';
 
 const columns: readonly Column<PersonKey>[] = [
@@ -54,7 +54,7 @@ export function PeopleTable({ query }: { query: Query<PersonKey[]> }) {
           keys.length === 0 ? (
             <EmptyState
               sentence="Nobody has a key yet. A person needs one to write transfer sets and receipts, which are signed."
-              action={<Button onClick={() => ask({ kind: 'create-key' })}>Create a key…</Button>}
+              action={<Button onClick={requestNewKey}>Create a key…</Button>}
             />
           ) : (
             <DataTable

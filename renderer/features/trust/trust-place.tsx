@@ -3,11 +3,11 @@ import { Button } from '#renderer/components/button.tsx';
 import { PlaceHeader } from '#renderer/components/place-header.tsx';
 import { usePlaceTarget } from '#renderer/lib/navigation.ts';
 import { useCall } from '#renderer/lib/query.ts';
+import { requestNewKey } from '#renderer/lib/session.ts';
 import { AddAnchorDialog } from './add-anchor-dialog.tsx';
 import { AnchorActDialog } from './anchor-act-dialog.tsx';
 import { AnchorInspector } from './anchor-inspector.tsx';
 import { AnchorTable } from './anchor-table.tsx';
-import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { ask, openAnchor, useTrust } from './trust-store.ts';
 import styles from './trust.module.css';
@@ -26,7 +26,7 @@ export function TrustPlace() {
   return (
     <div className={styles.place}>
       <PlaceHeader title="Trust">
-        <Button onClick={() => ask({ kind: 'create-key' })}>Create a key…</Button>
+        <Button onClick={requestNewKey}>Create a key…</Button>
         <Button variant="primary" onClick={() => ask({ kind: 'add-anchor' })}>
           Add an anchor…
         </Button>
@@ -39,7 +39,6 @@ export function TrustPlace() {
         <AnchorInspector key={opened.id} anchor={opened} onClose={() => openAnchor(null)} />
       )}
       {request?.kind === 'add-anchor' ? <AddAnchorDialog /> : null}
-      {request?.kind === 'create-key' ? <CreateKeyDialog /> : null}
       <AnchorActDialog anchors={anchors.value ?? []} />
     </div>
   );

@@ -4,8 +4,7 @@ import { create } from 'zustand';
 export type TrustRequest =
   | { readonly kind: 'add-anchor' }
   | { readonly kind: 'revoke-anchor'; readonly id: string }
-  | { readonly kind: 'remove-anchor'; readonly id: string }
-  | { readonly kind: 'create-key' };
+  | { readonly kind: 'remove-anchor'; readonly id: string };
 
 interface TrustState {
   readonly request: TrustRequest | null;
