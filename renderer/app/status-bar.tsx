@@ -50,7 +50,8 @@ function JobSummary({ jobs }: { jobs: readonly Job[] }) {
         <ProgressLine done={first.bytesDone} total={first.bytesTotal} label={first.title} />
       </span>
       <span className={styles.job}>
-        {formatNoun(active.length, 'job')}: <PlainText text={first.title} /> · {describeProgress(first)}
+        {formatNoun(active.length, 'job')}: <PlainText text={first.title} /> ·{' '}
+        <span className={styles.numbers}>{describeProgress(first)}</span>
       </span>
     </>
   );

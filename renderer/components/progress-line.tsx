@@ -74,10 +74,11 @@ export function JobProgress({ job, headless = false }: { job: Job; headless?: bo
               {phase.count > 1 ? `phase ${phase.index} of ${phase.count}: ` : ''}
               {phase.name}
             </span>
-            <span>
-              {formatBytes(job.bytesDone)}
-              {job.bytesTotal === null ? '' : ` of ${formatBytes(job.bytesTotal)}`}
-            </span>
+            {job.bytesTotal === null ? null : (
+              <span>
+                {formatBytes(job.bytesDone)} of {formatBytes(job.bytesTotal)}
+              </span>
+            )}
             <span>{describeProgress(job)}</span>
           </>
         ) : (

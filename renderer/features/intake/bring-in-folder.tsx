@@ -15,7 +15,7 @@ import { call } from '#renderer/lib/bridge.ts';
 import { fetchJob } from '#renderer/lib/jobs.ts';
 import { useCall } from '#renderer/lib/query.ts';
 import { guessRelease, isVersion, type GuessedRelease } from './guess-release.ts';
-import { rememberImport, useIntake } from './intake-store.ts';
+import { rememberImport, rememberNames, useIntake } from './intake-store.ts';
 import styles from './intake.module.css';
 
 const schema = z.object({
@@ -41,6 +41,7 @@ function guessFromVolume(label: string): GuessedRelease {
 /** Asks for name and version, and starts the import into quarantine. */
 export function BringInFolder({ handle, found }: { handle: string; found: Recognised }) {
   const folders = useIntake((state) => state.folders);
+  const typed = useIntake((state) => state.names[handle]);
   const volumes = useCall('media.volumes', {}, ['media']).value;
   const folder = folders.find((each) => each.handle === handle);
   const volume = volumes?.find((each) => each.location?.handle === handle);
@@ -50,10 +51,11 @@ export function BringInFolder({ handle, found }: { handle: string; found: Recogn
   const act = useAct();
   const { control, handleSubmit, watch } = useForm({
     resolver: zodResolver(schema),
-    defaultValues: folder ? guessRelease(folder.label) : guessFromVolume(volume?.label ?? ''),
+    defaultValues: typed ?? (folder ? guessRelease(folder.label) : guessFromVolume(volume?.label ?? '')),
   });
   const submit = handleSubmit((values) =>
     act.run(async () => {
+      rememberNames(handle, values);
       const { jobId } = await call('imports.start', {
         source: handle,
         ...values,

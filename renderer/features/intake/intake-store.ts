@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { Location, LocationHandle } from '#shared/contract/basics.ts';
+import type { GuessedRelease } from './guess-release.ts';
 
 /** What the right side shows: a source that lies somewhere, or an import that is here already. */
 export type Selection =
@@ -15,6 +16,8 @@ interface IntakeState {
   /** The last check in place and the last import of a source, by its handle. */
   readonly verifyJobs: Readonly<Record<LocationHandle, string>>;
   readonly importJobs: Readonly<Record<LocationHandle, string>>;
+  /** Name and version as they were last typed for a source, for the case that its import fails. */
+  readonly names: Readonly<Record<LocationHandle, GuessedRelease>>;
 }
 
 /** Outlives the place, so that going elsewhere and coming back loses nothing. */
@@ -24,6 +27,7 @@ export const useIntake = create<IntakeState>(() => ({
   joined: {},
   verifyJobs: {},
   importJobs: {},
+  names: {},
 }));
 
 export function selectSource(handle: LocationHandle): void {
@@ -53,6 +57,10 @@ export function joinVolume(handle: LocationHandle, volume: Location): void {
 
 export function rememberVerify(handle: LocationHandle, jobId: string): void {
   useIntake.setState(({ verifyJobs }) => ({ verifyJobs: { ...verifyJobs, [handle]: jobId } }));
+}
+
+export function rememberNames(handle: LocationHandle, typed: GuessedRelease): void {
+  useIntake.setState(({ names }) => ({ names: { ...names, [handle]: typed } }));
 }
 
 export function rememberImport(handle: LocationHandle, jobId: string): void {

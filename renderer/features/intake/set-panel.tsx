@@ -64,6 +64,7 @@ function InspectedSet({ handle, sources, found, set }: InspectedSetProps) {
       rememberVerify(handle, jobId);
       await fetchJob(jobId);
     });
+  const isImporting = importJob !== undefined && isUnderWay(importJob);
   const isVerifying = verifyJob !== undefined && isUnderWay(verifyJob);
   return (
     <>
@@ -105,13 +106,19 @@ function InspectedSet({ handle, sources, found, set }: InspectedSetProps) {
         <Step
           name="Bytes"
           verdict={steps.bytes.some((check) => check.status === 'failed') ? 'failed' : 'not-checked'}
-          summary={isVerifying ? 'being checked in place' : 'payload not read yet'}
+          summary={
+            isImporting
+              ? 'being read by the import'
+              : isVerifying
+                ? 'being checked in place'
+                : 'payload not read yet'
+          }
           restsOn="Bringing the set in reads every part once and hashes it on the way. Checking in place reads everything without taking anything in."
         >
           {steps.bytes.length > 0 ? <CheckList checks={steps.bytes} label="Checks of bytes" /> : null}
           {verifyJob ? <JobProgress job={verifyJob} headless /> : null}
           {verify.failure ? <InlineFailure failure={verify.failure} /> : null}
-          {isVerifying ? null : (
+          {isVerifying || isImporting ? null : (
             <div>
               <Button busy={verify.busy} onClick={() => void startVerify()}>
                 Check in place

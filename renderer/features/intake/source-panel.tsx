@@ -73,7 +73,12 @@ function FolderPanel({ handle, found }: { handle: string; found: Recognised }) {
           />
         </>
       ) : (
-        <UncheckedSteps handle={handle} found={found} job={verifyJob} />
+        <UncheckedSteps
+          handle={handle}
+          found={found}
+          job={verifyJob}
+          isImporting={importJob !== undefined && isUnderWay(importJob)}
+        />
       )}
       <ScanStep />
       <DecisionStep>
@@ -91,7 +96,7 @@ function FolderPanel({ handle, found }: { handle: string; found: Recognised }) {
 }
 
 /** The Contents row: what lies there, by names and sizes alone. */
-export function ContentsStep({ found }: { found: Recognised }) {
+function ContentsStep({ found }: { found: Recognised }) {
   const size = `${formatNoun(found.fileCount, 'file')}, ${formatBytes(found.sizeBytes)}`;
   const isRefused = found.problems.length > 0;
   const verdict = isRefused ? worstOf(found.problems) : found.kind === 'unknown' ? 'warning' : 'verified';
@@ -127,10 +132,12 @@ interface UncheckedStepsProps {
   handle: string;
   found: Recognised;
   job: Job | undefined;
+  /** The import reads the bytes now; checking in place as well would only slow it down. */
+  isImporting: boolean;
 }
 
 /** Signatures and Bytes before anybody looked. */
-export function UncheckedSteps({ handle, found, job }: UncheckedStepsProps) {
+function UncheckedSteps({ handle, found, job, isImporting }: UncheckedStepsProps) {
   const act = useAct();
   const start = () =>
     act.run(async () => {
@@ -157,13 +164,19 @@ export function UncheckedSteps({ handle, found, job }: UncheckedStepsProps) {
       <Step
         name="Bytes"
         verdict="not-checked"
-        summary={job && isUnderWay(job) ? 'being checked in place' : 'not read yet'}
+        summary={
+          isImporting
+            ? 'being read by the import'
+            : job && isUnderWay(job)
+              ? 'being checked in place'
+              : 'not read yet'
+        }
         restsOn="The import reads every byte once and hashes it on the way in. Checking in place reads everything without taking anything in."
-        startOpen
+        startOpen={!isImporting}
       >
         {job ? <JobProgress job={job} headless /> : null}
         {act.failure ? <InlineFailure failure={act.failure} /> : null}
-        {job && isUnderWay(job) ? null : (
+        {isImporting || (job && isUnderWay(job)) ? null : (
           <div>
             <Button busy={act.busy} onClick={() => void start()}>
               Check in place
