@@ -59,7 +59,7 @@ export function Rail({ site }: { site: SiteInfo }) {
                   <span className={badge.isWarning ? styles.warning : styles.badge} title={badge.words}>
                     {badge.isWarning ? <TriangleAlert size={14} aria-hidden /> : badge.mark}
                     <span className={styles.hidden}>
-                      {badge.isWarning ? badge.words : ' imports waiting for a decision'}
+                      {badge.isWarning ? badge.words : badge.words.replace(/^\d+/, '')}
                     </span>
                   </span>
                 ) : null}

@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
+import { useState, type ReactNode, type RefObject } from 'react';
 import { classes } from '#renderer/lib/classes.ts';
 import { IconButton } from './button.tsx';
 import styles from './dialog.module.css';
@@ -23,6 +23,7 @@ export interface DialogProps {
 /** A floating dialog. Esc and the close button leave without doing anything; a press outside does not close it. */
 export function Dialog(props: DialogProps) {
   const { open, title, description, onClose, children, actions, wide = false, initialFocus, locked } = props;
+  const opener = useOpener(open);
   return (
     <BaseDialog.Root
       open={open}
@@ -36,6 +37,7 @@ export function Dialog(props: DialogProps) {
         <BaseDialog.Popup
           className={classes(styles.popup, wide && styles.wide)}
           {...(initialFocus ? { initialFocus } : {})}
+          finalFocus={() => (opener?.isConnected ? opener : true)}
         >
           <header className={styles.header}>
             <BaseDialog.Title className={styles.title}>{title}</BaseDialog.Title>
@@ -52,4 +54,20 @@ export function Dialog(props: DialogProps) {
       </BaseDialog.Portal>
     </BaseDialog.Root>
   );
+}
+
+/**
+ * What had the focus when the dialog opened. Noted while rendering: a field with autoFocus takes the focus before any
+ * effect of the dialog could look.
+ */
+function useOpener(open: boolean): HTMLElement | null {
+  const [noted, setNoted] = useState<{ open: boolean; opener: HTMLElement | null }>({
+    open: false,
+    opener: null,
+  });
+  if (open === noted.open) return noted.opener;
+  const focused = document.activeElement;
+  const opener = open && focused instanceof HTMLElement && focused !== document.body ? focused : null;
+  setNoted({ open, opener: open ? opener : noted.opener });
+  return opener;
 }

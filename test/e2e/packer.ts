@@ -7,6 +7,7 @@ import path from 'node:path';
 export interface Packer {
   /** The file with the public key, as it is handed over. */
   readonly publicKey: string;
+  readonly publicKeyLine: string;
   readonly fingerprint: string;
   /** Lays out a model folder with a signed list of its files, and returns it. */
   pack(name: string, files: Record<string, string | Uint8Array>): string;
@@ -20,6 +21,7 @@ export function createPacker(folder: string, name = 'packer'): Packer {
   const line = execFileSync('ssh-keygen', ['-l', '-f', `${key}.pub`], { encoding: 'utf8' });
   return {
     publicKey: `${key}.pub`,
+    publicKeyLine: readFileSync(`${key}.pub`, 'utf8').trim(),
     fingerprint: line.split(' ')[1] ?? '',
     pack(folderName, files) {
       const model = path.join(folder, folderName);

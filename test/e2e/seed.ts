@@ -25,15 +25,21 @@ export async function seedAnchor(
   await call(launched.page, 'anchors.add', { source, fingerprint, owner, models });
 }
 
-/** Brings a folder into quarantine, and returns the import. */
+/** Brings a folder into quarantine, with the handle of its provenance if it has any, and returns the import. */
 export async function seedImport(
   launched: Launched,
   folder: string,
   model: string,
   version: string,
+  provenance?: string,
 ): Promise<string> {
   const source = await locate(launched, folder);
-  const { jobId } = await call(launched.page, 'imports.start', { source, model, version });
+  const { jobId } = await call(launched.page, 'imports.start', {
+    source,
+    model,
+    version,
+    ...(provenance === undefined ? {} : { provenance }),
+  });
   const { result } = await untilJob(launched.page, jobId, 'done');
   return (result as { importId: string }).importId;
 }
