@@ -1,7 +1,6 @@
-import { useEffect } from 'react';
 import type { Recognised, SetInspection } from '#shared/contract/transfers.ts';
 import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
-import { Button, LinkButton } from '#renderer/components/button.tsx';
+import { Button } from '#renderer/components/button.tsx';
 import { CheckList } from '#renderer/components/check-list.tsx';
 import { DigestText, Fingerprint } from '#renderer/components/digest-text.tsx';
 import { worstOf } from '#renderer/components/evidence-words.ts';
@@ -15,14 +14,8 @@ import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
 import { fetchJob, isUnderWay, jobResult, useJob } from '#renderer/lib/jobs.ts';
 import { useCall } from '#renderer/lib/query.ts';
-import {
-  forgetImport,
-  joinVolume,
-  rememberImport,
-  rememberVerify,
-  selectImport,
-  useIntake,
-} from './intake-store.ts';
+import { joinVolume, rememberVerify, useIntake } from './intake-store.ts';
+import { BringInSet, SetImport } from './bring-in-set.tsx';
 import { jobDuration } from './job-time.ts';
 import { ScanStep } from './scan-step.tsx';
 import { splitBySteps } from './step-checks.ts';
@@ -208,67 +201,5 @@ function Volumes({ handle, set }: { handle: string; set: SetInspection }) {
       )}
       {act.failure ? <InlineFailure failure={act.failure} /> : null}
     </div>
-  );
-}
-
-function BringInSet({ handle, sources, set }: Omit<InspectedSetProps, 'found'>) {
-  const act = useAct();
-  const failed = set.checks.find((check) => check.status === 'failed');
-  const reason = failed ? (failed.detail ?? `${failed.code ?? failed.id}: see above.`) : null;
-  const start = () =>
-    act.run(async () => {
-      const { jobId } = await call('bundles.import', { sources: [...sources] });
-      rememberImport(handle, jobId);
-      await fetchJob(jobId);
-    });
-  return (
-    <>
-      {act.failure ? <InlineFailure failure={act.failure} /> : null}
-      <div className={styles.acts}>
-        <Button variant="primary" busy={act.busy} disabledReason={reason} onClick={() => void start()}>
-          Bring {formatNoun(set.releases.length, 'release')} into quarantine
-        </Button>
-        <p>
-          {reason ??
-            `Reads ${formatBytes(set.payloadBytes)} once. Nothing becomes a release before somebody publishes it.`}
-        </p>
-      </div>
-    </>
-  );
-}
-
-/** The import of a set as it goes on; a set of one release leads on to its evidence by itself. */
-function SetImport({ handle, jobId }: { handle: string; jobId: string }) {
-  const job = useJob(jobId);
-  const done = jobResult(job, 'bundle-import');
-  const only = done?.imports.length === 1 ? done.imports[0] : undefined;
-  useEffect(() => {
-    if (only === undefined) return;
-    forgetImport(handle);
-    selectImport(only);
-  }, [only, handle]);
-  if (!job) return null;
-  return (
-    <>
-      <JobProgress job={job} />
-      {done && done.imports.length > 1 ? (
-        <ul className={styles.releases}>
-          {done.imports.map((id) => (
-            <ImportLink key={id} id={id} />
-          ))}
-        </ul>
-      ) : null}
-    </>
-  );
-}
-
-function ImportLink({ id }: { id: string }) {
-  const found = useCall('imports.get', { id }, ['imports']).value;
-  return (
-    <li>
-      <LinkButton onClick={() => selectImport(id)}>
-        {found ? `${found.model} ${found.version}: read the evidence and decide` : id}
-      </LinkButton>
-    </li>
   );
 }
