@@ -34,7 +34,7 @@ function setUp(file = path.join(temporaryFolder(), 'registry.db')) {
   return { registry, jobs, events, define };
 }
 
-const until = (holds: () => boolean) => expect.poll(holds, { interval: 5 }).toBe(true);
+const until = (holds: () => boolean) => expect.poll(holds, { interval: 5, timeout: 8000 }).toBe(true);
 const untilAborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error));
