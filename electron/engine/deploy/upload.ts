@@ -1,6 +1,6 @@
 import type { Digest } from '#shared/contract/basics.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
-import { hexOf } from '#engine/core/digest.ts';
+import { digestFromHex, hexOf } from '#engine/core/digest.ts';
 import { elapsedBetweenClocks, readIndexed } from './hash-on-server.ts';
 import { openLocalStream } from './local-stream.ts';
 import { CHUNK_BYTES } from './remote-layout.ts';
@@ -47,14 +47,20 @@ export async function sendBlob(
   if (options.isFirstLook) tally.bytesAlreadyThere += verified;
   options.onBytes(verified);
   // An empty blob still needs its part file to be made.
-  if (verified < blob.sizeBytes || blob.sizeBytes === 0) {
-    await sendRange(session, blob, { start: verified, end: blob.sizeBytes }, tally, options);
-  }
-  if ((await accept(session, blob, tally, options)) === null) return;
+  const isWhole = verified === blob.sizeBytes && blob.sizeBytes > 0;
+  const first = isWhole
+    ? await accept(session, blob, tally, options)
+    : await sendRange(session, blob, { start: verified, end: blob.sizeBytes }, true, tally, options);
+  if (first === 'accepted') return;
   const bad = await badRanges(session, blob, tally, options);
-  for (const range of bad) await sendRange(session, blob, range, tally, { ...options, onBytes: () => {} });
-  const found = await accept(session, blob, tally, options);
-  if (found !== null) throw await mismatch(session, blob, found, bad);
+  let second = first;
+  for (const range of bad) {
+    second = await sendRange(session, blob, range, range === bad.at(-1), tally, {
+      ...options,
+      onBytes: () => {},
+    });
+  }
+  if (second !== 'accepted') throw await mismatch(session, blob, second, bad);
   tally.checks.push({
     id: 'push.resent',
     status: 'warning',
@@ -94,23 +100,29 @@ async function verifiedPrefix(
   return Math.min(good * CHUNK_BYTES, blob.sizeBytes);
 }
 
+/** What became of a part: `accepted`, or the digest (hex) that the server found instead. */
+type Arrival = string;
+
+/** Sends a range; with `isLast` the server then hashes the part and accepts it as the blob if it is right. */
 async function sendRange(
   session: ServerSession,
   blob: SendableBlob,
   range: Range,
+  isLast: boolean,
   tally: Tally,
   options: SendOptions,
-): Promise<void> {
+): Promise<Arrival> {
   const hex = hexOf(blob.digest);
   const note = JSON.stringify({ from: range.start, to: range.end, by: options.note });
-  const args = [session.target.root, hex, String(range.start / 65536), note];
+  const sizeBytes = isLast ? String(blob.sizeBytes) : '';
+  const args = [session.target.root, hex, String(range.start / 65536), note, sizeBytes];
   const { source } = blob;
   if ('bytes' in source || range.start === range.end) {
     const input = 'bytes' in source ? source.bytes.subarray(range.start, range.end) : new Uint8Array();
-    await session.connection.run(receiveScript, args, { input, signal: options.signal });
+    const lines = await session.connection.run(receiveScript, args, { input, signal: options.signal });
     tally.bytesSent += input.length;
     options.onBytes(input.length);
-    return;
+    return arrivalOf(lines, tally);
   }
   const local = await openLocalStream(
     source.path,
@@ -120,24 +132,31 @@ async function sendRange(
     throw asAppError(error, source.path);
   });
   try {
-    await session.connection.run(receiveScript, args, { input: local.input, signal: options.signal });
+    const { signal } = options;
+    return arrivalOf(
+      await session.connection.run(receiveScript, args, { input: local.input, signal }),
+      tally,
+    );
   } finally {
     tally.bytesSent += await local.finish();
   }
 }
 
-/** Null when the server's digest of the whole file was right and it is a blob now, else the digest it found. */
 async function accept(
   session: ServerSession,
   blob: SendableBlob,
   tally: Tally,
   options: SendOptions,
-): Promise<string | null> {
+): Promise<Arrival> {
   const args = [session.target.root, hexOf(blob.digest)];
-  const lines = await session.connection.run(acceptScript, args, { signal: options.signal });
+  return arrivalOf(await session.connection.run(acceptScript, args, { signal: options.signal }), tally);
+}
+
+function arrivalOf(lines: readonly string[], tally: Tally): Arrival {
   tally.serverHashMs += elapsedBetweenClocks(lines);
-  if (lines.includes('accepted')) return null;
-  return lines.find((line) => line.startsWith('mismatch '))?.slice('mismatch '.length) ?? 'no digest';
+  if (lines.includes('accepted')) return 'accepted';
+  const found = lines.find((line) => line.startsWith('mismatch '));
+  return found?.slice('mismatch '.length) ?? 'none: the size is wrong';
 }
 
 async function badRanges(
@@ -178,7 +197,7 @@ async function mismatch(
     {
       path: hex,
       expected: blob.digest,
-      found: `sha256:${found}`,
+      found: /^[0-9a-f]{64}$/.test(found) ? digestFromHex(found) : found,
       items: bad.length === 0 ? [] : [`bytes ${describe(bad)}`],
       state: 'The bytes were thrown away on the server; nothing of them was used.',
       next: 'Run fixity on this site’s own copy first; if that is good, the server’s disk or memory damages what it writes.',

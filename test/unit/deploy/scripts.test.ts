@@ -184,12 +184,12 @@ describe.each(shells)('remote scripts under $name', (shell) => {
     const bytes = Buffer.alloc(chunk + 1000, 7);
     bytes.writeUInt8(1, chunk);
     const hex = hexOf(bytes);
-    expect(run(receiveScript, [root, hex, '0', 'first'], bytes.subarray(0, chunk)).lines).toEqual([
+    expect(run(receiveScript, [root, hex, '0', 'first', ''], bytes.subarray(0, chunk)).lines).toEqual([
       `size ${chunk}`,
     ]);
     const damaged = Buffer.from(bytes.subarray(chunk));
     damaged.writeUInt8(9, 5);
-    run(receiveScript, [root, hex, String(chunk / 65536), 'second'], damaged);
+    run(receiveScript, [root, hex, String(chunk / 65536), 'second', ''], damaged);
     const chunks = run(hashChunksScript, [join(root, 'incoming', `${hex}.part`), '0', '2']).lines;
     expect(chunks.slice(1, 3)).toEqual([
       `chunk 0 ${hexOf(bytes.subarray(0, chunk))}`,
@@ -199,8 +199,8 @@ describe.each(shells)('remote scripts under $name', (shell) => {
     expect(existsSync(join(root, 'blobs/sha256', hex))).toBe(false);
     expect(readFileSync(join(root, 'incoming', `${hex}.journal`), 'utf8')).toBe('first\nsecond\n');
 
-    run(receiveScript, [root, hex, String(chunk / 65536), 'third'], bytes.subarray(chunk));
-    expect(run(acceptScript, [root, hex]).lines.at(-1)).toBe('accepted');
+    const last = [root, hex, String(chunk / 65536), 'third', String(bytes.length)];
+    expect(run(receiveScript, last, bytes.subarray(chunk)).lines.at(-1)).toBe('accepted');
     const blob = join(root, 'blobs/sha256', hex);
     expect(hexOf(readFileSync(blob))).toBe(hex);
     expect(statSync(blob).mode & 0o777).toBe(0o444);
@@ -211,7 +211,7 @@ describe.each(shells)('remote scripts under $name', (shell) => {
     const hex = 'e'.repeat(64);
     writeFileSync(join(folder, 'victim'), 'untouched');
     symlinkSync(join(folder, 'victim'), join(root, 'incoming', `${hex}.part`));
-    expect(run(receiveScript, [root, hex, '0', ''], 'overwritten').exit).toBe(3);
+    expect(run(receiveScript, [root, hex, '0', '', ''], 'overwritten').exit).toBe(3);
     expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('untouched');
   });
 
@@ -302,7 +302,7 @@ describe.each(shells)('remote scripts under $name', (shell) => {
       rmSync(join(root, 'incoming'), { recursive: true });
       writeFileSync(join(root, 'incoming'), '');
     }
-    expect(run(receiveScript, [root, 'a'.repeat(64), '0', ''], 'x').exit).toBe(3);
+    expect(run(receiveScript, [root, 'a'.repeat(64), '0', '', ''], 'x').exit).toBe(3);
     if (process.getuid?.() !== 0) chmodSync(join(root, 'incoming'), 0o700);
   });
 });

@@ -40,40 +40,46 @@ clock`,
 );
 
 /**
- * $1 root, $2 hex, $3 offset in blocks of 64 KiB, $4 a line for the journal. Writes standard input into the part file at that
- * offset and never beyond what it is given: two writers of the same blob can only write the same bytes to the same places.
+ * Hashes the whole part while the kernel writes it to disk; only when the digest is right does it become a read-only blob, by
+ * rename. Only the hashing lies between the clocks: what the disk still needs after it is the push's own time. An existing
+ * blob of that name is replaced: this one is proven.
+ */
+const acceptFunction = `accept() {
+  part=$1/incoming/$2.part blob=$1/blobs/sha256/$2
+  [ -f "$part" ] || fail missing "$part"
+  dd if=/dev/null of="$part" conv=notrunc,fsync 2>/dev/null &
+  clock
+  sum=$(sha256sum <"$part") || fail unreadable "$part"
+  clock
+  wait "$!" || sync
+  if [ "\${sum%% *}" != "$2" ]; then
+    say "mismatch \${sum%% *}"
+    exit 0
+  fi
+  chmod 0444 "$part" && mv -f -T "$part" "$blob" || fail unwritable
+  rm -f "$1/incoming/$2.journal"
+  say accepted
+}
+`;
+
+/**
+ * $1 root, $2 hex, $3 offset in blocks of 64 KiB, $4 a line for the journal, $5 the blob's size when these are its last bytes,
+ * else empty. Writes standard input into the part file at that offset and never beyond what it is given: two writers of the
+ * same blob can only write the same bytes to the same places. A whole part is hashed and accepted at once.
  */
 export const receiveScript = remoteScript(
   'receiving a blob',
-  `part=$1/incoming/$2.part
+  `${acceptFunction}part=$1/incoming/$2.part
 if [ -h "$part" ]; then fail not-a-file "$part"; fi
 printf '%s\\n' "$4" >>"$1/incoming/$2.journal" || fail unwritable
 dd of="$part" bs=65536 seek="$3" conv=notrunc || fail unwritable
-say "size $(size_of "$part")"`,
+size=$(size_of "$part")
+say "size $size"
+if [ "$size" = "$5" ]; then accept "$1" "$2"; fi`,
 );
 
-/**
- * $1 root, $2 hex. Hashes the whole part while the kernel writes it to disk; only when the digest is right does it become a
- * read-only blob, by rename. Only the hashing lies between the clocks: what the disk still needs after it is the push's own
- * time. An existing blob of that name is replaced: this one is proven.
- */
-export const acceptScript = remoteScript(
-  'accepting a blob',
-  `part=$1/incoming/$2.part blob=$1/blobs/sha256/$2
-[ -f "$part" ] || fail missing "$part"
-dd if=/dev/null of="$part" conv=notrunc,fsync 2>/dev/null &
-clock
-sum=$(sha256sum <"$part") || fail unreadable "$part"
-clock
-wait "$!" || sync
-if [ "\${sum%% *}" != "$2" ]; then
-  say "mismatch \${sum%% *}"
-  exit 0
-fi
-chmod 0444 "$part" && mv -f -T "$part" "$blob" || fail unwritable
-rm -f "$1/incoming/$2.journal"
-say accepted`,
-);
+/** $1 root, $2 hex. Makes a part that has arrived a blob, if its digest is right. */
+export const acceptScript = remoteScript('accepting a blob', `${acceptFunction}accept "$1" "$2"`);
 
 /** $1 root, $2 hex. Throws away a part that cannot become the blob. */
 export const discardPartScript = remoteScript(
