@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { ensureWeights } from '../demo/weights.ts';
 import { ensureApp } from './app.mjs';
 import { ensureBuilt } from './build.mjs';
 import { ensureDebian } from './debian.mjs';
@@ -102,6 +103,8 @@ async function setUp(selected) {
   const electron = await attempt(windowed, 'skipped', ensureElectron);
   await attempt(built, 'failed', ensureBuilt);
   if (electron && !problems.e2e) await attempt(windowed, 'failed', () => ensureApp(electron));
+  // Without them the test of the main job is skipped, with that reason.
+  if (electron) await ensureWeights().catch((error) => say(String(error.message ?? error)));
   return problems;
 }
 
