@@ -1,5 +1,5 @@
 /** Bytes of one slot: a fraction of a chunk, so that chunks end where slots end; a multiple of a page. */
-export const SLOT_BYTES = 4 * 1024 * 1024;
+export const SLOT_BYTES = 2 * 1024 * 1024;
 const SLOTS = 8;
 const WASM_PAGE_BYTES = 64 * 1024;
 
