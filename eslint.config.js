@@ -22,7 +22,7 @@ const forbiddenInRenderer = [
 const configFiles = ['*.config.ts', '*.config.js', 'resources/setup/vitest-reporter.mjs'];
 
 export default tseslint.config(
-  { ignores: ['out/', 'node_modules/', 'test-results/', 'test/fixtures/'] },
+  { ignores: ['out/', 'node_modules/', 'test-results/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,tsx,js,mjs}'],

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { needsMount } from '../../fixtures/needs.ts';
 import { ManualClock } from '../../fixtures/manual-clock.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
@@ -15,11 +16,6 @@ import {
   toyFiles,
   trust,
 } from '../../fixtures/two-sites.ts';
-
-const canMount =
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 
 /** A file system of its own in memory. */
 function mounted(options: string): string {
@@ -172,33 +168,25 @@ describe('importing a set', () => {
     await importAndPublish(facility, delta.target);
   });
 
-  it.skipIf(!canMount)(
-    'says exactly how much space is missing (needs root, for a small file system)',
-    async () => {
-      await sites();
-      await publish(vendor, 'toy', '2.0.0', toyFiles(40_000_000));
-      const set = await createSet(vendor, ['toy@2.0.0']);
-      mkdirSync(path.join(facility.home, 'quarantine'), { recursive: true });
-      execFileSync('mount', [
-        '-t',
-        'tmpfs',
-        '-o',
-        'size=10m',
-        'tmpfs',
-        path.join(facility.home, 'quarantine'),
-      ]);
-      onTestFinished(() => void spawnSync('umount', ['-l', path.join(facility.home, 'quarantine')]));
-      await expect(importSet(facility, set.target)).rejects.toMatchObject({
-        code: 'DISK-FULL',
-        details: {
-          expected: expect.stringMatching(/^4\d{7} bytes free$/) as string,
-          found: expect.stringMatching(/bytes free$/) as string,
-        },
-      });
-    },
-  );
+  it('says exactly how much space is missing', async (context) => {
+    needsMount(context);
+    await sites();
+    await publish(vendor, 'toy', '2.0.0', toyFiles(40_000_000));
+    const set = await createSet(vendor, ['toy@2.0.0']);
+    mkdirSync(path.join(facility.home, 'quarantine'), { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=10m', 'tmpfs', path.join(facility.home, 'quarantine')]);
+    onTestFinished(() => void spawnSync('umount', ['-l', path.join(facility.home, 'quarantine')]));
+    await expect(importSet(facility, set.target)).rejects.toMatchObject({
+      code: 'DISK-FULL',
+      details: {
+        expected: expect.stringMatching(/^4\d{7} bytes free$/) as string,
+        found: expect.stringMatching(/bytes free$/) as string,
+      },
+    });
+  });
 
-  it.skipIf(!canMount)('works from a read-only medium (needs root, to mount one)', async () => {
+  it('works from a read-only medium', async (context) => {
+    needsMount(context);
     await sites();
     const medium = mounted('size=10m');
     await createSet(vendor, ['toy@1.0.0'], { target: medium });
@@ -281,29 +269,27 @@ describe('writing a set', () => {
     expect(await vendor.engine.call('transfers.list', {})).toEqual([]);
   });
 
-  it.skipIf(!canMount)(
-    'says before the first byte that a medium is full or read-only (needs root, to mount some)',
-    async () => {
-      const vendor = await openSite('vendor', 'packer');
-      await publish(vendor, 'toy', '1.0.0', toyFiles(3_000_000));
-      const small = mounted('size=2m');
-      await expect(createSet(vendor, ['toy@1.0.0'], { target: small })).rejects.toMatchObject({
-        code: 'DISK-FULL',
-        details: {
-          expected: expect.stringMatching(/^30\d{5} bytes free$/) as string,
-          found: `${2 * 1024 * 1024} bytes free`,
-        },
-      });
-      expect(left(small)).toEqual([]);
-      const locked = mounted('size=10m,ro');
-      await expect(createSet(vendor, ['toy@1.0.0'], { target: locked })).rejects.toMatchObject({
-        code: 'MEDIA-READ-ONLY',
-      });
-      await expect(
-        vendor.engine.call('receipts.create', { target: vendor.locate(locked) }),
-      ).rejects.toMatchObject({ code: 'MEDIA-READ-ONLY' });
-    },
-  );
+  it('says before the first byte that a medium is full or read-only', async (context) => {
+    needsMount(context);
+    const vendor = await openSite('vendor', 'packer');
+    await publish(vendor, 'toy', '1.0.0', toyFiles(3_000_000));
+    const small = mounted('size=2m');
+    await expect(createSet(vendor, ['toy@1.0.0'], { target: small })).rejects.toMatchObject({
+      code: 'DISK-FULL',
+      details: {
+        expected: expect.stringMatching(/^30\d{5} bytes free$/) as string,
+        found: `${2 * 1024 * 1024} bytes free`,
+      },
+    });
+    expect(left(small)).toEqual([]);
+    const locked = mounted('size=10m,ro');
+    await expect(createSet(vendor, ['toy@1.0.0'], { target: locked })).rejects.toMatchObject({
+      code: 'MEDIA-READ-ONLY',
+    });
+    await expect(
+      vendor.engine.call('receipts.create', { target: vendor.locate(locked) }),
+    ).rejects.toMatchObject({ code: 'MEDIA-READ-ONLY' });
+  });
 });
 
 describe('volumes', () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { controlSizes } from '#engine/bundle/make-set.ts';
 import { hexOf } from '#engine/core/digest.ts';
 import { CHUNK_BYTES, HashPool } from '#engine/hashing/hash-pool.ts';
+import { needsProgram } from '../../fixtures/needs.ts';
 import { anchorFor, makeSet, makeSigner, smallRelease, verifyPlaces } from '../../fixtures/set-maker.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { workerUrl } from '../../fixtures/test-engine.ts';
@@ -17,8 +18,6 @@ beforeAll(() => {
   pool = new HashPool({ workerUrl });
 });
 afterAll(() => pool.close());
-
-const hasSkopeo = spawnSync('skopeo', ['--version']).status === 0;
 
 function sizeOf(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -61,7 +60,8 @@ describe('a set on one volume', () => {
     expect(readFileSync(path.join(folder, 'VERIFY.txt'), 'utf8')).toContain(signer.fingerprint);
   });
 
-  it.skipIf(!hasSkopeo)('is an OCI image layout that skopeo inspects and copies (needs skopeo)', async () => {
+  it('is an OCI image layout that skopeo inspects and copies', async (context) => {
+    needsProgram(context, 'skopeo');
     const { folders, draft } = await makeSet({ pool, target: temporaryFolder() });
     const copy = path.join(temporaryFolder(), 'copy');
     const source = `oci:${folders[0]}:toy-1.0.0`;

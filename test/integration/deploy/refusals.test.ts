@@ -12,13 +12,13 @@ import {
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { needsMount, needsOrdinaryUser } from '../../fixtures/needs.ts';
 import { activate, addServer, openFleet, publish, push, runSshd } from '../../fixtures/fleet.ts';
 import { fingerprintOf } from '../../fixtures/sshd.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
 const files = { 'model.onnx': 'weights', 'config.json': '{}' };
-const isRoot = process.getuid?.() === 0;
 
 /** Every error says what happened, what state things are in, and what to do next. */
 async function refusal(
@@ -170,46 +170,41 @@ describe('a server that cannot be worked with', () => {
     expect((await activate(test)).servers[0]?.ok).toBe(true);
   });
 
-  it.skipIf(!isRoot)(
-    'disk full: refused before the first byte, with exact numbers (needs root: mounts a tmpfs)',
-    async () => {
-      const root = tmpfs('40m');
-      const { test } = await openFleet({ sshd: { root } });
-      await publish(test, '1.0.0', { 'model.onnx': Buffer.alloc(60_000_000, 1) });
-      const error = await refusal(push(test, '1.0.0'));
-      expect(error.code).toBe('SERVER-DISK-FULL');
-      expect(error.details['expected']).toMatch(/^\d+ bytes free \(6000\d{4} bytes to send/);
-      expect(error.details['found']).toMatch(/^\d+ bytes free$/);
-      expect(readdirSync(path.join(root, 'incoming'))).toEqual([]);
-      expect(readdirSync(path.join(root, 'blobs/sha256'))).toEqual([]);
-    },
-  );
+  it('disk full: refused before the first byte, with exact numbers', async (context) => {
+    needsMount(context);
+    const root = tmpfs('40m');
+    const { test } = await openFleet({ sshd: { root } });
+    await publish(test, '1.0.0', { 'model.onnx': Buffer.alloc(60_000_000, 1) });
+    const error = await refusal(push(test, '1.0.0'));
+    expect(error.code).toBe('SERVER-DISK-FULL');
+    expect(error.details['expected']).toMatch(/^\d+ bytes free \(6000\d{4} bytes to send/);
+    expect(error.details['found']).toMatch(/^\d+ bytes free$/);
+    expect(readdirSync(path.join(root, 'incoming'))).toEqual([]);
+    expect(readdirSync(path.join(root, 'blobs/sha256'))).toEqual([]);
+  });
 
-  it.skipIf(!isRoot)(
-    'disk that fills up while the bytes come: what arrived serves the next push (needs root: mounts a tmpfs)',
-    async () => {
-      const root = tmpfs('100m');
-      // The space is promised by df and taken by somebody else before the bytes come.
-      const bin = pathWithout('df');
-      const row = `tmpfs 1000000 0 1000000 0% ${root}`;
-      writeFileSync(path.join(bin, 'df'), `#!/bin/sh\necho header\necho '${row}'\n`, { mode: 0o755 });
-      writeFileSync(path.join(root, 'hog'), Buffer.alloc(40_000_000, 1));
-      const { test } = await openFleet({ sshd: { root, path: bin } });
-      await publish(test, '1.0.0', { 'model.onnx': Buffer.alloc(90_000_000, 1) });
-      const error = await refusal(push(test, '1.0.0'));
-      expect(error.code).toBe('SERVER-DISK-FULL');
-      expect(readdirSync(path.join(root, 'blobs/sha256'))).toEqual([]);
-      expect(readdirSync(path.join(root, 'incoming')).filter((name) => name.endsWith('.part'))).toHaveLength(
-        1,
-      );
-      rmSync(path.join(root, 'hog'));
-      const [outcome] = (await push(test, '1.0.0')).servers;
-      expect(outcome?.ok).toBe(true);
-      expect(outcome?.bytesAlreadyThere).toBe(3 * 16 * 1024 * 1024);
-    },
-  );
+  it('disk that fills up while the bytes come: what arrived serves the next push', async (context) => {
+    needsMount(context);
+    const root = tmpfs('100m');
+    // The space is promised by df and taken by somebody else before the bytes come.
+    const bin = pathWithout('df');
+    const row = `tmpfs 1000000 0 1000000 0% ${root}`;
+    writeFileSync(path.join(bin, 'df'), `#!/bin/sh\necho header\necho '${row}'\n`, { mode: 0o755 });
+    writeFileSync(path.join(root, 'hog'), Buffer.alloc(40_000_000, 1));
+    const { test } = await openFleet({ sshd: { root, path: bin } });
+    await publish(test, '1.0.0', { 'model.onnx': Buffer.alloc(90_000_000, 1) });
+    const error = await refusal(push(test, '1.0.0'));
+    expect(error.code).toBe('SERVER-DISK-FULL');
+    expect(readdirSync(path.join(root, 'blobs/sha256'))).toEqual([]);
+    expect(readdirSync(path.join(root, 'incoming')).filter((name) => name.endsWith('.part'))).toHaveLength(1);
+    rmSync(path.join(root, 'hog'));
+    const [outcome] = (await push(test, '1.0.0')).servers;
+    expect(outcome?.ok).toBe(true);
+    expect(outcome?.bytesAlreadyThere).toBe(3 * 16 * 1024 * 1024);
+  });
 
-  it.skipIf(!isRoot)('read-only root (needs root: mounts a tmpfs)', async () => {
+  it('read-only root', async (context) => {
+    needsMount(context);
     const root = tmpfs('40m');
     execFileSync('mount', ['-o', 'remount,ro', root]);
     const { test } = await openFleet({ sshd: { root } });
@@ -220,17 +215,15 @@ describe('a server that cannot be worked with', () => {
     expect(await checkOf(test, 'server.root')).toMatchObject({ status: 'failed', code: 'SERVER-FAILED' });
   });
 
-  it.skipIf(isRoot)(
-    'root that may not be written (needs an ordinary user: root may write everywhere)',
-    async () => {
-      const root = path.join(temporaryFolder(), 'root');
-      mkdirSync(root, { mode: 0o500 });
-      onTestFinished(() => chmodSync(root, 0o700));
-      const { test } = await openFleet({ sshd: { root } });
-      await publish(test, '1.0.0', files);
-      expect((await refusal(push(test, '1.0.0'))).code).toBe('SERVER-FAILED');
-    },
-  );
+  it('root that may not be written', async (context) => {
+    needsOrdinaryUser(context, 'root may write everywhere');
+    const root = path.join(temporaryFolder(), 'root');
+    mkdirSync(root, { mode: 0o500 });
+    onTestFinished(() => chmodSync(root, 0o700));
+    const { test } = await openFleet({ sshd: { root } });
+    await publish(test, '1.0.0', files);
+    expect((await refusal(push(test, '1.0.0'))).code).toBe('SERVER-FAILED');
+  });
 
   it('locked by another site at work, and by one that is gone', async () => {
     const { test, sshd } = await openFleet();

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { needsMount, needsOrdinaryUser, needsRoot } from '../../fixtures/needs.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
@@ -202,7 +203,7 @@ describe('what may not come in', () => {
   });
 
   it('a device', async (context) => {
-    if (process.getuid?.() !== 0) context.skip('only root can make a device');
+    needsRoot(context, 'only root can make a device');
     const test = await openTestEngine();
     const folder = layOut(simple);
     execFileSync('mknod', [path.join(folder, 'null'), 'c', '1', '3']);
@@ -211,7 +212,7 @@ describe('what may not come in', () => {
   });
 
   it('an unreadable file', async (context) => {
-    if (process.getuid?.() === 0) context.skip('root can read every file');
+    needsOrdinaryUser(context, 'root can read every file');
     const test = await openTestEngine();
     const folder = layOut(simple);
     chmodSync(path.join(folder, 'model.onnx'), 0);
@@ -239,7 +240,7 @@ describe('the home', () => {
   });
 
   it('says exactly what it lacks when the disk is too small', async (context) => {
-    if (process.getuid?.() !== 0) context.skip('mounting a tmpfs needs root');
+    needsMount(context);
     const disk = temporaryFolder();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]);
     try {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
 import { writeFileDurably } from '#engine/store/durable.ts';
+import { needsMount } from '../../fixtures/needs.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { workerUrl } from '../../fixtures/worker-url.ts';
 
@@ -34,8 +35,9 @@ function smallExt4(sizeBytes: number): string {
   return mounted('loop', 'ext4', image);
 }
 
-// Mounting needs root.
-describe.skipIf(process.getuid?.() !== 0)('a disk that cannot take the copy', () => {
+describe('a disk that cannot take the copy', () => {
+  beforeEach((context) => needsMount(context));
+
   it('is DISK-FULL when it fills up, and nothing stays there', async () => {
     const disk = mounted('size=8m');
     const target = path.join(disk, 'copy');

@@ -15,6 +15,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, HashPool } from '#engine/hashing/hash-pool.ts';
+import { needsLinux } from '../../fixtures/needs.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { workerUrl } from '../../fixtures/worker-url.ts';
 
@@ -91,7 +92,8 @@ describe('copyFile', () => {
     expect(found.chunks).toEqual([sha256(bytes)]);
   });
 
-  it.skipIf(process.platform !== 'linux')('reads the source once (counted by the kernel)', async () => {
+  it('reads the source once (counted by the kernel)', async (context) => {
+    needsLinux(context);
     const folder = temporaryFolder();
     const size = 6 * CHUNK_BYTES;
     const source = madeFile(folder, size);
@@ -197,23 +199,21 @@ describe('copyRange', () => {
     expect(existsSync(target)).toBe(false);
   });
 
-  it.skipIf(process.platform !== 'linux')(
-    'keeps the errno of a failing read: EIO is MEDIA-GONE',
-    async () => {
-      const folder = temporaryFolder();
-      const target = path.join(folder, 'part');
-      // Nothing is mapped at address 0, so the kernel answers EIO: a read error without a broken disk.
-      const copy = pool.copyRange({
-        source: '/proc/self/mem',
-        length: 4096,
-        target,
-        targetOffset: 0,
-        exclusive: true,
-      });
-      await expect(copy).rejects.toMatchObject({ code: 'MEDIA-GONE', cause: { code: 'EIO' } });
-      expect(existsSync(target)).toBe(false);
-    },
-  );
+  it('keeps the errno of a failing read: EIO is MEDIA-GONE', async (context) => {
+    needsLinux(context);
+    const folder = temporaryFolder();
+    const target = path.join(folder, 'part');
+    // Nothing is mapped at address 0, so the kernel answers EIO: a read error without a broken disk.
+    const copy = pool.copyRange({
+      source: '/proc/self/mem',
+      length: 4096,
+      target,
+      targetOffset: 0,
+      exclusive: true,
+    });
+    await expect(copy).rejects.toMatchObject({ code: 'MEDIA-GONE', cause: { code: 'EIO' } });
+    expect(existsSync(target)).toBe(false);
+  });
 });
 
 describe('verifyChunks', () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
 import { parsePublicKeys } from '#engine/trust/key-file.ts';
@@ -8,7 +8,8 @@ import { FILE_NAMESPACE, signSshsig, verifySshsig } from '#engine/trust/formats/
 import { parseSha256sums } from '#engine/trust/formats/sha256sums.ts';
 import { opensshLine } from '#engine/trust/openssh-key.ts';
 import { verifyFolder } from '#engine/trust/verify-folder.ts';
-import { hasProgram, run, succeeds } from '../../fixtures/peers.ts';
+import { needsProgram } from '../../fixtures/needs.ts';
+import { run, succeeds } from '../../fixtures/peers.ts';
 import {
   minisignAnchor,
   minisigOf,
@@ -30,7 +31,9 @@ function anchorFrom(file: string) {
   return { ...sshAnchor(newSigner('peer')), ...key };
 }
 
-describe.skipIf(!hasProgram('ssh-keygen'))('with ssh-keygen (skipped where OpenSSH is not installed)', () => {
+describe('with ssh-keygen', () => {
+  beforeEach((context) => needsProgram(context, 'ssh-keygen'));
+
   it('what we sign holds there, for the namespace it was signed for', () => {
     const folder = temporaryFolder();
     const signer = newSigner();
@@ -87,7 +90,9 @@ describe.skipIf(!hasProgram('ssh-keygen'))('with ssh-keygen (skipped where OpenS
   });
 });
 
-describe.skipIf(!hasProgram('minisign'))('with minisign (skipped where it is not installed)', () => {
+describe('with minisign', () => {
+  beforeEach((context) => needsProgram(context, 'minisign'));
+
   it.each([{ flags: [] as string[] }, { flags: ['-l'] }])(
     'what is signed there holds here ($flags)',
     async ({ flags }) => {
@@ -134,7 +139,9 @@ describe.skipIf(!hasProgram('minisign'))('with minisign (skipped where it is not
   });
 });
 
-describe.skipIf(!hasProgram('signify-openbsd'))('with signify (skipped where it is not installed)', () => {
+describe('with signify', () => {
+  beforeEach((context) => needsProgram(context, 'signify-openbsd'));
+
   it('a signature is present and not accepted by this version', async () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'model.bin'), message);
@@ -154,7 +161,9 @@ describe.skipIf(!hasProgram('signify-openbsd'))('with signify (skipped where it 
   });
 });
 
-describe.skipIf(!hasProgram('sha256sum'))('with sha256sum (skipped where it is not installed)', () => {
+describe('with sha256sum', () => {
+  beforeEach((context) => needsProgram(context, 'sha256sum'));
+
   it.each([{ flags: [] as string[] }, { flags: ['-b'] }, { flags: ['--tag'] }])(
     'lists made there are read here ($flags)',
     ({ flags }) => {

@@ -7,6 +7,7 @@ import { findSetFolders } from '#engine/media/find-sets.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
 import { openMediaFolder } from '#engine/media/open-media-folder.ts';
 import { walkFolder } from '#engine/media/walk.ts';
+import { needsRoot } from '../../fixtures/needs.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
 const pool = new HashPool({ workerUrl: new URL('../../../electron/engine/worker.ts', import.meta.url) });
@@ -96,23 +97,21 @@ describe('a folder on a medium', () => {
     expect(problems[0]?.detail).toContain('more than 2 entries');
   });
 
-  it.skipIf(process.getuid?.() !== 0 || process.seteuid === undefined)(
-    'names folders it may not list and refuses files it may not read (needs root, to act as another user)',
-    async () => {
-      const root = layOut({ 'secret/a': '', open: '', shut: 'x' });
-      execFileSync('chmod', ['755', root]);
-      execFileSync('chmod', ['000', path.join(root, 'secret'), path.join(root, 'shut')]);
-      process.seteuid?.(65_534);
-      try {
-        const folder = open(root);
-        expect((await folder.list()).problems).toMatchObject([{ path: 'secret', code: 'FILE-UNREADABLE' }]);
-        expect(await rejectedCode(folder.read('shut', 100))).toBe('FILE-UNREADABLE');
-        expect(await rejectedCode(folder.digests('shut', ['sha256']))).toBe('FILE-UNREADABLE');
-      } finally {
-        process.seteuid?.(0);
-      }
-    },
-  );
+  it('names folders it may not list and refuses files it may not read', async (context) => {
+    needsRoot(context, 'acting as another user needs root');
+    const root = layOut({ 'secret/a': '', open: '', shut: 'x' });
+    execFileSync('chmod', ['755', root]);
+    execFileSync('chmod', ['000', path.join(root, 'secret'), path.join(root, 'shut')]);
+    process.seteuid?.(65_534);
+    try {
+      const folder = open(root);
+      expect((await folder.list()).problems).toMatchObject([{ path: 'secret', code: 'FILE-UNREADABLE' }]);
+      expect(await rejectedCode(folder.read('shut', 100))).toBe('FILE-UNREADABLE');
+      expect(await rejectedCode(folder.digests('shut', ['sha256']))).toBe('FILE-UNREADABLE');
+    } finally {
+      process.seteuid?.(0);
+    }
+  });
 
   it('cannot be listed when it is not there', async () => {
     expect(await rejectedCode(open('/nonexistent/folder').list())).toBe('FILE-UNREADABLE');
