@@ -130,7 +130,7 @@ async function launchApp(options: LaunchOptions & { home: string }): Promise<Lau
   const collect = (chunk: Buffer) => (output += chunk.toString());
   app.process().stdout?.on('data', collect);
   app.process().stderr?.on('data', collect);
-  await app.context().tracing.start({ screenshots: true, snapshots: true });
+  await app.context().tracing.start({ snapshots: true });
   const page = await app.firstWindow();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -147,5 +147,7 @@ async function keepEvidence(launched: Launched, testInfo: TestInfo, index: numbe
     .tracing.stop({ path: trace })
     .then(() => testInfo.attach(`trace ${index}`, { path: trace }))
     .catch(() => undefined);
+  const picture = await launched.page.screenshot().catch(() => null);
+  if (picture) await testInfo.attach(`window ${index}`, { body: picture, contentType: 'image/png' });
   await testInfo.attach(`output ${index}`, { body: launched.output(), contentType: 'text/plain' });
 }

@@ -117,28 +117,33 @@ test.describe('no network traffic', () => {
     });
   }
 
-  test("Chromium's own network stack refuses http, https, ws and file", async ({ sallyport }) => {
+  test("each layer of Chromium's network refuses by itself", async ({ sallyport }) => {
     await withTrap(async (trap) => {
-      const addresses = ['http', 'https'].map((scheme) => `${scheme}://127.0.0.1:${trap.port}/`);
-      const outcomes = await sallyport.app.evaluate(
-        async ({ net, session }, wanted) => {
-          const attempts = wanted.flatMap((address) => [
-            net.fetch(address),
-            session.defaultSession.fetch(address),
-            // Past our own handlers the request filter is what is left; file: is Node's own then, and no network.
-            net.fetch(address.replace('file:', 'http:'), { bypassCustomProtocolHandlers: true }),
-          ]);
-          const settled = await Promise.allSettled(attempts);
-          return settled.map((each) => (each.status === 'fulfilled' ? each.value.ok : false));
-        },
-        [...addresses, 'file:///etc/hostname'],
-      );
-      expect(outcomes).not.toContain(true);
+      const layers = await sallyport.app.evaluate(async ({ net, session }, port) => {
+        const { defaultSession } = session;
+        const reason = (attempt: Promise<unknown>) => attempt.then(() => 'reached', String);
+        const at = `127.0.0.1:${port}`;
+        const past = { bypassCustomProtocolHandlers: true };
+        return {
+          handled: ['http', 'https', 'file', 'ftp'].map((scheme) =>
+            defaultSession.protocol.isProtocolHandled(scheme),
+          ),
+          handlers: await Promise.all([
+            reason(net.fetch(`http://${at}/`)),
+            reason(defaultSession.fetch(`https://${at}/`)),
+            reason(net.fetch('file:///etc/hostname')),
+          ]),
+          filter: await reason(net.fetch(`http://${at}/`, past)),
+          resolver: await reason(defaultSession.resolveHost('localhost')),
+          proxy: await defaultSession.resolveProxy('http://example.test/'),
+        };
+      }, trap.port);
+      expect(layers.handled).toEqual([true, true, true, true]);
+      for (const outcome of layers.handlers) expect(outcome).toContain('ERR_');
+      expect(layers.filter).toContain('ERR_BLOCKED_BY_CLIENT');
+      expect(layers.resolver).toContain('ERR_NAME_NOT_RESOLVED');
+      expect(layers.proxy).toBe('DIRECT');
       expect(trap.knocks()).toBe(0);
-      const proxy = await sallyport.app.evaluate(({ session }) =>
-        session.defaultSession.resolveProxy('http://example.test/'),
-      );
-      expect(proxy).toBe('DIRECT');
     });
   });
 
