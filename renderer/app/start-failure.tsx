@@ -1,13 +1,13 @@
 import type { Failure } from '#shared/contract/errors.ts';
 import { InlineFailure } from '#renderer/components/inline-failure.tsx';
-import { startJobs } from '#renderer/lib/jobs.ts';
+import { loadJobs } from '#renderer/lib/jobs.ts';
 import styles from './start-failure.module.css';
 
 /** All that is shown while the engine cannot open its home. */
 export function StartFailure({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
   const retry = () => {
     // The snapshot of the jobs failed as well.
-    startJobs();
+    loadJobs();
     onRetry();
   };
   return (

@@ -28,8 +28,13 @@ export function acceptJobs(jobs: readonly Job[]): void {
 /** Listens first and then asks for a snapshot, so that nothing falls between. Called once, by the frame. */
 export function startJobs(): () => void {
   const stop = listen('job', (job) => acceptJobs([job]));
-  void call('jobs.list', {}).then(acceptJobs, () => undefined);
+  loadJobs();
   return stop;
+}
+
+/** Asks for the snapshot, again after the engine could not be opened at first. */
+export function loadJobs(): void {
+  void call('jobs.list', {}).then(acceptJobs, () => undefined);
 }
 
 /** All jobs the window knows, newest first. */
