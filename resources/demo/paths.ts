@@ -19,6 +19,7 @@ export function demoPath(...parts: string[]): string {
   return folder;
 }
 
+/** Removes what an earlier demo left and makes the folder anew. */
 export function startAfresh(): void {
   rmSync(demoFolder, { recursive: true, force: true });
   mkdirSync(demoFolder, { recursive: true, mode: 0o755 });

@@ -38,14 +38,17 @@ export function chunksSubject(
   return subject('blobs', release, content);
 }
 
+/** A pin with its release, time, person and reason. */
 export function pinSubject(pin: Pin): Subject {
   return subject('pins', `${pin.model} ${pin.channel} ${pin.at}`, pin);
 }
 
+/** A deprecation or revocation of a release. */
 export function lifecycleSubject(release: string, row: LifecycleRow): Subject {
   return subject('release_lifecycle', `${release} ${row.at}`, row);
 }
 
+/** One thing done on one server, and how it ended. */
 export function deploymentSubject(event: DeploymentEvent): Subject {
   const place = [event.server, event.model, event.channel ?? '-', event.at].join(' ');
   return subject('deployments', `${event.kind} ${place}`, event);

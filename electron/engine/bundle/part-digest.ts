@@ -35,6 +35,7 @@ export function sizeTrouble(part: LocatedPart, foundBytes: number): PartTrouble 
   });
 }
 
+/** The trouble of a part that lies on no volume that is here. */
 export function missingTrouble(part: LocatedPart): PartTrouble {
   return trouble(part, {
     code: 'SET-INCOMPLETE',

@@ -55,6 +55,7 @@ export function receiptFileName({
   return `sallyport-receipt-${site}-${createdAt.slice(0, 10)}-${receiptId.slice(4, 12)}.dsse.json`;
 }
 
+/** Reads a receipt strictly and finds out whether its signature holds; whose key it is, is another question. */
 export function openReceipt(bytes: Uint8Array): OpenedDocument<ReceiptContent> {
   return openDocument(bytes, receiptDocument);
 }

@@ -1,26 +1,23 @@
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Digest } from '#shared/contract/basics.ts';
 import type { VerifyReport } from '#shared/contract/evidence.ts';
 import type { JobResult } from '#shared/contract/jobs.ts';
 import type { HashAlgorithm } from '#shared/contract/system.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
-import { digestFromHex, digestOf, hexOf } from '#engine/core/digest.ts';
-import type { FileEntry, FolderListing } from '#engine/core/folder-port.ts';
+import { digestOf, hexOf } from '#engine/core/digest.ts';
+import type { FolderListing } from '#engine/core/folder-port.ts';
 import { newId } from '#engine/core/ids.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
 import { openMediaFolder } from '#engine/media/open-media-folder.ts';
-import type { MediaFolder } from '#engine/media/media-folder.ts';
-import { freeBytes, writeFileDurably } from '#engine/store/durable.ts';
-import { roleOfPath } from '#engine/store/file-role.ts';
+import { writeFileDurably } from '#engine/store/durable.ts';
 import { KnownFolder } from '#engine/store/known-folder.ts';
-import { type BuiltManifest, buildManifest, mediaTypeOf } from '#engine/store/manifest.ts';
-import { findDigestNeeds } from '#engine/trust/find-evidence.ts';
+import { type BuiltManifest, buildManifest } from '#engine/store/manifest.ts';
 import { parseStatement } from '#engine/trust/statement.ts';
 import { verifyFolder } from '#engine/trust/verify-folder.ts';
 import type { EngineContext } from '../context.ts';
+import { addFile, copyFiles, ImportCheckpoint, refuseIfTooLarge } from './import-copy.ts';
 import { refuseTakenName } from './publish.ts';
 
 /** What an import job is asked to do; kept with the job. */
@@ -33,16 +30,6 @@ export const ImportParams = z.object({
   provenance: z.string().nullable(),
 });
 export type ImportParams = z.infer<typeof ImportParams>;
-
-/** Where an import got to: its id, and the digests of the files that are whole in quarantine. */
-const Checkpoint = z.object({
-  importId: z.string(),
-  copied: z.record(
-    z.string(),
-    z.object({ digests: z.record(z.string(), z.string()), chunks: z.array(z.string()) }),
-  ),
-});
-type Checkpoint = z.infer<typeof Checkpoint>;
 
 const PROVENANCE_PATH = 'provenance.intoto.json';
 const PROVENANCE_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -116,11 +103,11 @@ async function readProvenance(file: string | null): Promise<Uint8Array | null> {
   }
 }
 
-function startOrContinue(context: EngineContext, job: JobContext, params: ImportParams): Checkpoint {
-  const earlier = Checkpoint.safeParse(job.checkpoint);
+function startOrContinue(context: EngineContext, job: JobContext, params: ImportParams): ImportCheckpoint {
+  const earlier = ImportCheckpoint.safeParse(job.checkpoint);
   if (earlier.success && context.registry.imports.get(earlier.data.importId)?.state === 'receiving')
     return earlier.data;
-  const checkpoint: Checkpoint = { importId: newId('imp'), copied: {} };
+  const checkpoint: ImportCheckpoint = { importId: newId('imp'), copied: {} };
   job.saveCheckpoint(checkpoint);
   context.registry.imports.insert({
     id: checkpoint.importId,
@@ -135,97 +122,9 @@ function startOrContinue(context: EngineContext, job: JobContext, params: Import
   return checkpoint;
 }
 
-/** Space for every byte that is not copied yet, before the first one is. */
-async function refuseIfTooLarge(
-  context: EngineContext,
-  listing: FolderListing,
-  checkpoint: Checkpoint,
-): Promise<void> {
-  const left = listing.files.filter((file) => checkpoint.copied[file.path] === undefined);
-  const needed = left.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const free = await freeBytes(context.home.quarantine);
-  if (needed <= free) return;
-  throw new AppError(
-    'DISK-FULL',
-    `The import needs ${needed} bytes, and ${free} bytes are free in this home.`,
-    {
-      expected: `${needed} bytes free`,
-      found: `${free} bytes free`,
-      path: context.home.quarantine,
-      state: 'Nothing was copied.',
-      next: `Free at least ${needed - free} bytes (gc helps), then resume the job.`,
-    },
-  );
-}
-
-async function copyFiles(
-  context: EngineContext,
-  job: JobContext,
-  source: MediaFolder,
-  files: readonly FileEntry[],
-  checkpoint: Checkpoint,
-): Promise<{ bytesCopied: number; bytesHeld: number }> {
-  const { importId } = checkpoint;
-  await context.quarantine.create(importId);
-  const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const needs = await findDigestNeeds(source, files);
-  job.progress.phase('copying and hashing', 2, 3, total);
-  const sum = { bytesCopied: 0, bytesHeld: 0 };
-  for (const file of files) {
-    job.signal.throwIfAborted();
-    job.progress.current(file.path);
-    if (await isCopied(context, checkpoint, file)) {
-      job.progress.advance(file.sizeBytes);
-      sum.bytesHeld += file.sizeBytes;
-      continue;
-    }
-    const incoming = context.quarantine.pathOf(importId, 'incoming');
-    await rm(incoming, { force: true }); // what a crash left of this very file
-    const copied = await context.pool.copyFile({
-      source: await source.resolve(file.path),
-      target: incoming,
-      algorithms: [...new Set<HashAlgorithm>(['sha256', ...(needs.get(file.path) ?? [])])],
-      signal: job.signal,
-      onBytes: (bytes) => job.progress.advance(bytes),
-    });
-    const digest = digestFromHex(copied.digests.get('sha256') ?? '');
-    await rename(incoming, context.quarantine.pathOf(importId, hexOf(digest)));
-    checkpoint.copied[file.path] = { digests: Object.fromEntries(copied.digests), chunks: copied.chunks };
-    addFile(context, importId, file.path, digest, copied);
-    job.saveCheckpoint(checkpoint);
-    sum.bytesCopied += copied.sizeBytes;
-  }
-  return sum;
-}
-
-async function isCopied(context: EngineContext, checkpoint: Checkpoint, file: FileEntry): Promise<boolean> {
-  const digest = checkpoint.copied[file.path]?.digests['sha256'];
-  if (digest === undefined) return false;
-  const there = await stat(context.quarantine.pathOf(checkpoint.importId, digest)).catch(() => null);
-  return there?.size === file.sizeBytes;
-}
-
-function addFile(
-  context: EngineContext,
-  importId: string,
-  filePath: string,
-  digest: Digest,
-  file: { sizeBytes: number; chunks: readonly string[] },
-): void {
-  const role = roleOfPath(filePath);
-  context.registry.imports.addFile(importId, {
-    path: filePath,
-    role,
-    mediaType: mediaTypeOf(role),
-    digest,
-    sizeBytes: file.sizeBytes,
-    chunks: file.chunks,
-  });
-}
-
 async function addProvenance(
   context: EngineContext,
-  checkpoint: Checkpoint,
+  checkpoint: ImportCheckpoint,
   statement: Uint8Array,
 ): Promise<void> {
   const { importId } = checkpoint;
@@ -243,7 +142,7 @@ async function gatherEvidence(
   job: JobContext,
   params: ImportParams,
   listing: FolderListing,
-  checkpoint: Checkpoint,
+  checkpoint: ImportCheckpoint,
 ): Promise<VerifyReport> {
   const folder = new KnownFolder({
     label: params.label,

@@ -11,6 +11,7 @@ export function hexOf(digest: Digest): string {
   return digest.slice('sha256:'.length);
 }
 
+/** The digest that a blob's file name stands for. */
 export function digestFromHex(hex: string): Digest {
   return `sha256:${hex}`;
 }

@@ -30,6 +30,7 @@ export interface PushMemory {
   readonly looked: Set<Digest>;
 }
 
+/** What a push remembers at its beginning: nothing sent, nothing proven. */
 export function newPushMemory(): PushMemory {
   return { proven: new Set(), looked: new Set() };
 }

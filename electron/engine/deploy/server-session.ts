@@ -24,6 +24,7 @@ export interface DeployHome {
 /** What grows while one server is worked on: the part of its outcome that is already known when something fails. */
 export type Tally = Pick<ServerOutcome, 'bytesSent' | 'bytesAlreadyThere' | 'serverHashMs' | 'checks'>;
 
+/** A tally at its beginning. */
 export function newTally(): Tally {
   return { bytesSent: 0, bytesAlreadyThere: 0, serverHashMs: 0, checks: [] };
 }

@@ -28,6 +28,7 @@ export function sha256Subject(name: string, hex: string): Subject {
   return { name, digest: { sha256: hex } };
 }
 
+/** An in-toto Statement v1 over these subjects; nothing is signed yet. */
 export function makeStatement(
   subject: Subject[],
   predicateType: string,

@@ -95,6 +95,7 @@ export function openEntry(index: number | null): void {
   useActivity.setState({ opened: index });
 }
 
+/** Keeps the last verification of the log, for as long as the window is open. */
 export function keepVerification(verification: AuditVerification | null): void {
   useActivity.setState({ verification });
 }

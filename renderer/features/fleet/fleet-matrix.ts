@@ -64,6 +64,7 @@ export function statusAt(
   );
 }
 
+/** What one cell of the matrix says; empty where nothing is deployed. */
 export function cellOf(status: DeploymentStatus | undefined): Cell {
   if (status === undefined) return { kind: 'none' };
   const { live, pinned, provenAt } = status;

@@ -31,14 +31,17 @@ export const useFleet = create<FleetState>(() => ({
   followed: [],
 }));
 
+/** Opens the dialog of an act. */
 export function ask(request: FleetRequest): void {
   useFleet.setState({ request });
 }
 
+/** Closes the dialog that is open. */
 export function endRequest(): void {
   useFleet.setState({ request: null });
 }
 
+/** Ticks a server, or takes the tick away. */
 export function setChosen(server: string, isChosen: boolean): void {
   useFleet.setState(({ chosen }) => {
     const others = chosen.filter((name) => name !== server);
@@ -46,6 +49,7 @@ export function setChosen(server: string, isChosen: boolean): void {
   });
 }
 
+/** Ticks these servers and no others. */
 export function chooseOnly(servers: readonly string[]): void {
   useFleet.setState({ chosen: servers });
 }

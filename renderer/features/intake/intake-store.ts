@@ -30,10 +30,12 @@ export const useIntake = create<IntakeState>(() => ({
   names: {},
 }));
 
+/** Shows a volume or folder. */
 export function selectSource(handle: LocationHandle): void {
   useIntake.setState({ selection: { kind: 'source', handle } });
 }
 
+/** Shows an import that waits for a decision. */
 export function selectImport(id: string): void {
   useIntake.setState({ selection: { kind: 'import', id } });
 }
@@ -55,14 +57,17 @@ export function joinVolume(handle: LocationHandle, volume: Location): void {
   });
 }
 
+/** Keeps which job verifies a source, so that its progress is found again. */
 export function rememberVerify(handle: LocationHandle, jobId: string): void {
   useIntake.setState(({ verifyJobs }) => ({ verifyJobs: { ...verifyJobs, [handle]: jobId } }));
 }
 
+/** Keeps the model and version typed for a source. */
 export function rememberNames(handle: LocationHandle, typed: GuessedRelease): void {
   useIntake.setState(({ names }) => ({ names: { ...names, [handle]: typed } }));
 }
 
+/** Keeps which job takes a source in. */
 export function rememberImport(handle: LocationHandle, jobId: string): void {
   useIntake.setState(({ importJobs }) => ({ importJobs: { ...importJobs, [handle]: jobId } }));
 }

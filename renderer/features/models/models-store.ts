@@ -24,10 +24,12 @@ interface ModelsState {
 /** What this place is in the middle of. Data comes from the engine and is not kept here. */
 export const useModels = create<ModelsState>(() => ({ pin: null, lifecycle: null, showIdentical: false }));
 
+/** Opens the dialog that moves a channel. */
 export function requestPin(pin: PinRequest): void {
   useModels.setState({ pin });
 }
 
+/** Opens the dialog that deprecates or revokes. */
 export function requestLifecycle(lifecycle: LifecycleRequest): void {
   useModels.setState({ lifecycle });
 }
@@ -37,6 +39,7 @@ export function closeDialogs(): void {
   useModels.setState({ pin: null, lifecycle: null });
 }
 
+/** Shows or hides what did not change in a comparison. */
 export function toggleIdentical(): void {
   useModels.setState(({ showIdentical }) => ({ showIdentical: !showIdentical }));
 }

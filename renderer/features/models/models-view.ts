@@ -16,18 +16,22 @@ export function viewOf(target: PlaceTarget): ModelsView {
   return { kind: 'model', model };
 }
 
+/** Shows every model. */
 export function openList(): void {
   goTo('models');
 }
 
+/** Shows one model's versions and channels. */
 export function openModel(model: string): void {
   goTo('models', { model });
 }
 
+/** Shows one release. */
 export function openRelease(model: string, version: string): void {
   goTo('models', { model, version });
 }
 
+/** Shows what changed between two versions. */
 export function openComparison(model: string, before: string, after: string): void {
   goTo('models', { model, before, after });
 }

@@ -23,6 +23,7 @@ export const useTransfers = create<TransfersState>(() => ({
   receiveJob: null,
 }));
 
+/** Shows the sets that left and arrived. */
 export function showList(): void {
   useTransfers.setState({ view: 'list', writeJob: null, receiveJob: null, sources: [] });
 }
@@ -32,16 +33,19 @@ export function showNewSet(): void {
   useTransfers.setState({ view: 'new', selectedSet: null });
 }
 
+/** Shows the flow that takes a set in. */
 export function showReceive(): void {
   useTransfers.setState({ view: 'receive', selectedSet: null });
 }
 
+/** Adds a volume of the set that is being received. */
 export function addSource(source: Location): void {
   useTransfers.setState(({ sources }) =>
     sources.some((known) => known.handle === source.handle) ? {} : { sources: [...sources, source] },
   );
 }
 
+/** Takes a volume out again. */
 export function removeSource(handle: string): void {
   useTransfers.setState(({ sources }) => ({ sources: sources.filter((known) => known.handle !== handle) }));
 }

@@ -15,10 +15,12 @@ interface TrustState {
 /** What this place is in the middle of. Data comes from the engine and is not kept here. */
 export const useTrust = create<TrustState>(() => ({ request: null, opened: null }));
 
+/** Opens the dialog of an act. */
 export function ask(request: TrustRequest): void {
   useTrust.setState({ request });
 }
 
+/** Closes the dialog that is open. */
 export function endRequest(): void {
   useTrust.setState({ request: null });
 }
