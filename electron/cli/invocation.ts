@@ -3,18 +3,9 @@ import type { Location } from '#shared/contract/basics.ts';
 import type { CallInput, CallOutput, EngineCallName } from '#shared/contract/calls.ts';
 import { openEngine, type Engine } from '#engine/engine.ts';
 import { defaultHome } from '#engine/home.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { readPassphrase } from './passphrase.ts';
 import { showProblem } from './terminal.ts';
-
-/** Options that every command takes. */
-export interface GlobalOptions {
-  readonly home?: string;
-  readonly json?: boolean;
-  /** The person whose key signs and is recorded. */
-  readonly as?: string;
-  readonly passphraseFile?: string;
-  readonly passphraseFd?: string;
-}
 
 /** One run of one command: the engine over its home, and who acts. */
 export interface Invocation {

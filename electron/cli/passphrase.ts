@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import readline from 'node:readline';
 import { Writable } from 'node:stream';
 import { AppError } from '#engine/core/app-error.ts';
-import type { GlobalOptions } from './invocation.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 /**
  * A passphrase from `--passphrase-file`, from an inherited file descriptor, or typed unseen at a terminal; never from

@@ -11,21 +11,11 @@ import { serverCommands } from './commands/servers.ts';
 import { trustCommands } from './commands/trust.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { verifyCommands } from './commands/verify.ts';
+import type { Act } from './command.ts';
 import type { ExitCode } from './exit-code.ts';
-import { type GlobalOptions, type Invocation, withEngine } from './invocation.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { withEngine } from './invocation.ts';
 import { print, printJson, showError } from './terminal.ts';
-
-/** What a command ends with: data for `--json`, lines for a person, and its exit code (0 when left out). */
-export interface Answer {
-  readonly json: unknown;
-  readonly text: readonly string[];
-  readonly exit?: ExitCode;
-}
-
-type Action = (invocation: Invocation, args: string[], options: Record<string, unknown>) => Promise<Answer>;
-
-/** Adds an action to a command: opens the home, runs it, prints its answer. */
-export type Act = (command: Command, action: Action) => Command;
 
 /** Runs one command line and resolves with its exit code. Never rejects. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { toVisibleText } from '#shared/format/visible-text.ts';
 import { optional, parseCount } from '../arguments.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { describeCheck } from '../report.ts';
 import { table } from '../terminal.ts';
 

@@ -3,7 +3,7 @@ import { formatBytes } from '#shared/format/bytes.ts';
 import type { Receipt } from '#shared/contract/transfers.ts';
 import { optional, parseRelease, parseSize, required } from '../arguments.ts';
 import { followJob } from '../follow-job.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { describeCheck, describeSigner } from '../report.ts';
 import { table } from '../terminal.ts';
 

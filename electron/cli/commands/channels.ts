@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Pin } from '#shared/contract/releases.ts';
 import { toVisibleText } from '#shared/format/visible-text.ts';
 import { parseTime, required } from '../arguments.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { table } from '../terminal.ts';
 
 /** `pin`, `channels`, `as-of`. */

@@ -3,7 +3,7 @@ import type { ServerOutcome } from '#shared/contract/fleet.ts';
 import { optional, list, parseRelease, required } from '../arguments.ts';
 import { exitOfOutcomes } from '../exit-code.ts';
 import { followJob } from '../follow-job.ts';
-import type { Act, Answer } from '../program.ts';
+import type { Act, Answer } from '../command.ts';
 import { describeCheck, describeOutcomes } from '../report.ts';
 import { table } from '../terminal.ts';
 

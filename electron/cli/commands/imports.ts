@@ -3,7 +3,7 @@ import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
 import { optional, required } from '../arguments.ts';
 import { exitOfVerdict } from '../exit-code.ts';
 import { followJob } from '../follow-job.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { describeReport } from '../report.ts';
 import { table } from '../terminal.ts';
 

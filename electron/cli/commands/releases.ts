@@ -3,7 +3,7 @@ import type { ReleaseSummary } from '#shared/contract/releases.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { toVisibleText } from '#shared/format/visible-text.ts';
 import { optional, parseRelease, parseTime, required } from '../arguments.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { describeSigner } from '../report.ts';
 import { table } from '../terminal.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { optional, parseCount, required } from '../arguments.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { describeCheck } from '../report.ts';
 import { table } from '../terminal.ts';
 

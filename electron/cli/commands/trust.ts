@@ -5,7 +5,7 @@ import { toVisibleText } from '#shared/format/visible-text.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { collect, list, optional, required } from '../arguments.ts';
 import { readNewPassphrase } from '../passphrase.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { table } from '../terminal.ts';
 
 /** `anchors …` and `keys …`: whose signatures count, and people's own keys. */

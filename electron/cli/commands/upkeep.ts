@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { jobResults } from '#shared/contract/jobs.ts';
 import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
 import { followJob } from '../follow-job.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { describeCheck } from '../report.ts';
 import { table } from '../terminal.ts';
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { collect, list, optional, parseTime } from '../arguments.ts';
 import { exitOfVerdict } from '../exit-code.ts';
 import { followJob } from '../follow-job.ts';
-import type { Act } from '../program.ts';
+import type { Act } from '../command.ts';
 import { describeReport } from '../report.ts';
 
 /** `verify`: signatures and digests in place; imports nothing. */

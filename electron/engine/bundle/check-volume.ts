@@ -6,7 +6,7 @@ import { verifySshsig, TRANSFER_NAMESPACE } from '#engine/trust/formats/sshsig.t
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
 import { findCustodyProblem } from './custody.ts';
 import * as names from './names.ts';
-import type { SetVolume } from './open-set.ts';
+import type { SetVolume } from './set-volume.ts';
 import type { SetFolder } from './set-folder.ts';
 import type { LocatedPart, TransferSet } from './set-statement.ts';
 import type { DocumentSigner } from './signed-document.ts';

@@ -9,17 +9,8 @@ import { CONTROL_FILE } from './names.ts';
 import { openSetDocument } from './set-document.ts';
 import type { SetFolder } from './set-folder.ts';
 import { type LocatedPart, locateParts, type TransferSet } from './set-statement.ts';
+import type { SetVolume } from './set-volume.ts';
 import type { OpenedDocument } from './signed-document.ts';
-
-/** One volume of the set at hand. */
-export interface SetVolume {
-  readonly number: number;
-  readonly folder: SetFolder;
-  /** Size in bytes of each regular file found, by path. */
-  readonly sizes: ReadonlyMap<string, number>;
-  /** Files that the set does not list. They are reported and never read. */
-  readonly extra: readonly string[];
-}
 
 /** A set after its control files were read and checked, and before any payload was. */
 export interface OpenedSet {

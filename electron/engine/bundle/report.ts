@@ -1,7 +1,8 @@
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
 import { judge } from '#engine/trust/judge.ts';
 import { nameOnVolume } from './names.ts';
-import type { OpenedSet, SetVolume } from './open-set.ts';
+import type { OpenedSet } from './open-set.ts';
+import type { SetVolume } from './set-volume.ts';
 import type { PartTrouble } from './part-digest.ts';
 
 interface ReportInput {

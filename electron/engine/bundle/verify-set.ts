@@ -3,7 +3,8 @@ import type { Progress } from '#engine/core/progress.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
 import type { TrustAnchor } from '#engine/trust/anchor.ts';
 import { nameOnVolume } from './names.ts';
-import { openSet, type SetVolume } from './open-set.ts';
+import { openSet } from './open-set.ts';
+import type { SetVolume } from './set-volume.ts';
 import {
   findDigestTrouble,
   missingTrouble,

@@ -3,7 +3,7 @@ import { access, realpath, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { asAppError, errnoOf } from '#engine/core/app-error.ts';
 import { fileSystemOfMagic, maxFileBytesOf } from './file-systems.ts';
-import type { FoundVolume } from './volumes.ts';
+import type { FoundVolume } from './found-volume.ts';
 
 /** What a write to a folder needs to know about the volume below it. */
 export interface FolderSpace {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isReadOnlyByNature, maxFileBytesOf } from './file-systems.ts';
 import { runTool } from './run-tool.ts';
 import { listBlockedUsb } from './usb-blocked.ts';
-import type { FoundVolume } from './volumes.ts';
+import type { FoundVolume } from './found-volume.ts';
 
 const columns =
   'PATH,TYPE,TRAN,HOTPLUG,RM,SERIAL,VENDOR,MODEL,MOUNTPOINTS,LABEL,PARTLABEL,FSTYPE,SIZE,FSAVAIL,RO';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isReadOnlyByNature, maxFileBytesOf } from './file-systems.ts';
 import { parsePlist } from './plist.ts';
 import { runTool } from './run-tool.ts';
-import type { FoundVolume } from './volumes.ts';
+import type { FoundVolume } from './found-volume.ts';
 
 const Partition = z.object({ DeviceIdentifier: z.string() });
 const Disks = z.object({

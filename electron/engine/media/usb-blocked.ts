@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FoundVolume } from './volumes.ts';
+import type { FoundVolume } from './found-volume.ts';
 
 /**
  * USB devices that the kernel does not let in (`authorized` is 0: USBGuard or a like policy). They have no block device,

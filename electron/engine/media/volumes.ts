@@ -1,13 +1,7 @@
-import type { Volume } from '#shared/contract/transfers.ts';
+import type { FoundVolume } from './found-volume.ts';
 import { listLinuxVolumes } from './linux-volumes.ts';
 import { listMacVolumes } from './macos-volumes.ts';
 import { listWindowsVolumes } from './windows-volumes.ts';
-
-/** A volume as the system names it. `mountPath` is for the engine only; a window gets an opaque handle in its place. */
-export interface FoundVolume extends Omit<Volume, 'location'> {
-  /** Absolute; null while it is not mounted or is blocked. */
-  readonly mountPath: string | null;
-}
 
 /** What is plugged in. The one thing of this room that tests stub. */
 export interface VolumeLister {

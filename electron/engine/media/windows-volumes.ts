@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isReadOnlyByNature, maxFileBytesOf } from './file-systems.ts';
 import { runTool } from './run-tool.ts';
-import type { FoundVolume } from './volumes.ts';
+import type { FoundVolume } from './found-volume.ts';
 
 /**
  * One object a volume: Get-Volume joined with the disk it lies on. Enumerations are made strings, since Windows
