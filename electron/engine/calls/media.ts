@@ -1,7 +1,7 @@
 import { controlReaders } from '#engine/bundle/recognise-readers.ts';
 import { openMediaFolder } from '#engine/media/open-media-folder.ts';
 import { recognise } from '#engine/media/recognise.ts';
-import type { FoundVolume } from '#engine/media/volumes.ts';
+import type { FoundVolume } from '#engine/media/found-volume.ts';
 import type { Volume } from '#shared/contract/transfers.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 
