@@ -32,12 +32,13 @@ export function createHandlers(callEngine: CallEngine, shell: ShellHandlers): Ha
 
 /**
  * Answers a call as it came over the border. The input is parsed before anything else happens, the output before it
- * leaves; whatever goes wrong comes back as data with a stable code.
+ * leaves; whatever goes wrong comes back as data with a stable code. Defects are told to `onDefect` with all they hold.
  */
 export async function dispatch(
   handlers: Handlers,
   name: unknown,
   input: unknown,
+  onDefect: (name: string, error: unknown) => void = () => {},
 ): Promise<CallReply<unknown>> {
   try {
     const known = findCall(name);
@@ -45,7 +46,9 @@ export async function dispatch(
     const handle = handlers[known] as (input: unknown) => unknown;
     return { ok: true, value: parseOutput(known, await handle(parsed)) };
   } catch (error) {
-    return { ok: false, failure: toFailure(error) };
+    const failure = toFailure(error);
+    if (failure.code === 'INTERNAL') onDefect(String(name), error);
+    return { ok: false, failure };
   }
 }
 

@@ -1,13 +1,16 @@
 import { app, dialog, session, type BrowserWindow } from 'electron';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toFailure } from '#engine/core/app-error.ts';
+import { systemClock } from '#engine/core/clock.ts';
 import type { Engine } from '#engine/engine.ts';
+import { createFileLog } from '#engine/file-log.ts';
 import { defaultHome } from '#engine/home.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { createShellHandlers } from './desktop.ts';
 import { createHandlers } from './dispatch.ts';
 import { EngineHost, isUnfinished } from './engine-host.ts';
-import { answerCalls, sendEvent } from './ipc.ts';
+import { answerCalls, describe, sendEvent } from './ipc.ts';
 import { Leaving } from './leaving.ts';
 import { cutNetwork, guardNavigation, lockSession } from './lockdown.ts';
 import { bringToFront, createMainWindow, loadApp } from './main-window.ts';
@@ -26,6 +29,7 @@ guardNavigation();
 
 const home = defaultHome();
 const profile = useProfileOf(home);
+const log = createFileLog({ folder: path.join(home, 'logs'), clock: systemClock });
 
 if (app.requestSingleInstanceLock()) {
   app.whenReady().then(start).catch(reportDefect);
@@ -48,6 +52,7 @@ async function start(): Promise<void> {
       callEngine,
       createShellHandlers(window, () => host.engine()),
     ),
+    log,
   );
   app.on('second-instance', () => bringToFront(window));
   app.on('activate', () => bringToFront(window));
@@ -62,7 +67,7 @@ async function openHome(): Promise<Engine> {
   // Loaded here, so that even a registry library that cannot be loaded is an error in the window instead of a crash.
   const { openEngine } = await import('#engine/engine.ts');
   const workerUrl = new URL('./worker.js', import.meta.url);
-  return openEngine({ home, workerUrl, holder: `the window (process ${process.pid})` });
+  return openEngine({ home, workerUrl, log, holder: `the window (process ${process.pid})` });
 }
 
 function forwardEvents(engine: Engine, window: BrowserWindow, leaving: Leaving): void {
@@ -80,6 +85,7 @@ function reviveOnCrash(window: BrowserWindow): void {
     if (reason === 'clean-exit') return;
     const sinceLastMs = Date.now() - lastCrash;
     lastCrash = Date.now();
+    log.error('the page ended', { reason });
     if (sinceLastMs < 60_000) return reportDefect(new Error(`The window's page keeps ending (${reason}).`));
     loadApp(window).catch(reportDefect);
   });
@@ -87,6 +93,7 @@ function reviveOnCrash(window: BrowserWindow): void {
 
 function reportDefect(error: unknown): void {
   const { code, message } = toFailure(error);
+  log.error('defect', describe(error));
   dialog.showErrorBox(
     'Sallyport',
     `${message}\n\nNo data was changed by this. Start Sallyport again.\n\n${code}`,

@@ -79,6 +79,18 @@ describe("the main process's handlers", () => {
     expect(JSON.stringify(reply)).not.toContain('inside');
   });
 
+  test('a defect is told with its stack, an expected failure is not', async () => {
+    const told: unknown[] = [];
+    const thrown = [new Error('a defect'), new AppError('NOT-FOUND', 'expected')];
+    for (const error of thrown) {
+      const { handlers } = recording(() => {
+        throw error;
+      });
+      await dispatch(handlers, 'site.info', {}, (name, defect) => told.push([name, defect]));
+    }
+    expect(told).toEqual([['site.info', thrown[0]]]);
+  });
+
   test('what the contract does not name is cut off the output', async () => {
     const site = { site: 'n7', version: '1.0.0', homeLabel: 'home', platform: 'linux' };
     const { handlers } = recording(() => ({ ...site, path: '/home/operator' }));

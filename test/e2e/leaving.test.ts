@@ -39,7 +39,7 @@ async function startLongJob(launched: Launched, folder: string, sizeBytes: numbe
 }
 
 const exit = (app: ElectronApplication) => new Promise((resolve) => app.process().once('exit', resolve));
-const large = 6_000_000_000;
+const large = 3_000_000_000;
 
 test('without jobs, closing the window ends the app and frees the home', async ({ sallyport, launch }) => {
   const ended = exit(sallyport.app);
@@ -63,7 +63,7 @@ test('with a job, closing the window asks; staying changes nothing', async ({ sa
 test('a hidden window lets the job end, and the app with it', async ({ sallyport, folder, launch }) => {
   await answerWith(sallyport.app, 0);
   const ended = exit(sallyport.app);
-  const jobId = await startLongJob(sallyport, folder, 1_500_000_000);
+  const jobId = await startLongJob(sallyport, folder, 600_000_000);
   await closeWindow(sallyport.app);
   await expect.poll(() => isVisible(sallyport.app)).toBe(false);
   expect(await ended).toBe(0);
@@ -126,4 +126,20 @@ test('a job goes on while the page is loaded again, which shows it as it stands'
   expect(after.state).toBe('running');
   expect(after.sequence).toBeGreaterThanOrEqual(before.sequence);
   await expect(sallyport.page.getByText(/importing large/i).first()).toBeVisible();
+});
+
+test('a page that crashed comes back by itself, and its job went on', async ({ launch, folder }) => {
+  const launched = await launch();
+  await untilReady(launched.page);
+  const jobId = await startLongJob(launched, folder, large);
+  const state = await launched.app.evaluate(async ({ BrowserWindow }, id) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    if (!contents) return 'no window';
+    const back = new Promise<void>((resolve) => contents.once('did-finish-load', () => resolve()));
+    contents.forcefullyCrashRenderer();
+    await back;
+    const asked = `window.sallyport.call('jobs.get', { id: '${id}' }).then((reply) => reply.value.state)`;
+    return (await contents.executeJavaScript(asked)) as string;
+  }, jobId);
+  expect(state).toBe('running');
 });
