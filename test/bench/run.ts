@@ -8,6 +8,7 @@ import { hashingBench } from './hashing.ts';
 import { importBench } from './import.ts';
 import type { Benchmark } from './lib/bench.ts';
 import { BenchEngine } from './lib/bench-engine.ts';
+import { busiestShare } from './lib/measure.ts';
 import { type BenchReport, printReports } from './lib/report.ts';
 import { type BenchSettings, readSettings, usage } from './lib/settings.ts';
 import { pushBench } from './push.ts';
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
     const reports: BenchReport[] = [];
     for (const benchmark of chosen) reports.push(await runOne(benchmark, root, settings));
     printReports(reports);
+    sayWhetherAlone();
     return 0;
   } finally {
     removeRoot();
@@ -70,6 +72,13 @@ async function checkSpace(
       `${formatBytes(needed)} are needed in ${root}, ${formatBytes(free)} are free (--folder, --small)`,
     );
   }
+}
+
+/** A copy waits for the disk, hashing needs the cores: on a busy machine the ratios say little. */
+function sayWhetherAlone(): void {
+  const share = busiestShare();
+  const meaning = share > 0.1 ? ': NOT a fair run, repeat it on a quiet machine' : '';
+  console.log(`\nother programs had up to ${(100 * share).toFixed(0)} % of the processors${meaning}`);
 }
 
 function sayWhere(root: string): void {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { cpus } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { warm } from './files.ts';
 
 /** One thing that is timed; `undo` puts things back for the next round, untimed. */
@@ -22,6 +24,9 @@ export async function race(
 ): Promise<Map<string, number[]>> {
   const seconds = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
+    const others = await busyShare();
+    busiest = Math.max(busiest, others);
+    process.stderr.write(`  other programs keep ${(100 * others).toFixed(0)} % of the processors busy\n`);
     for (const contestant of contestants) {
       await warm(contestant.warm ?? []);
       const started = performance.now();
@@ -35,6 +40,31 @@ export async function race(
     }
   }
   return seconds;
+}
+
+let busiest = 0;
+
+/** The largest share of the processors that other programs had before any round, 0 to 1. */
+export function busiestShare(): number {
+  return busiest;
+}
+
+/** How busy the processors are while nothing of this benchmark runs. */
+async function busyShare(): Promise<number> {
+  const before = processorTimes();
+  await setTimeout(1000);
+  const after = processorTimes();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
+function processorTimes(): { idle: number; all: number } {
+  let idle = 0;
+  let all = 0;
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    all += times.user + times.nice + times.sys + times.idle + times.irq;
+  }
+  return { idle, all };
 }
 
 export function median(values: readonly number[]): number {
