@@ -18,7 +18,15 @@ export function upkeepCommands(program: Command, act: Act): void {
     const report = await invocation.call('gc.run', { dryRun: options['dryRun'] === true });
     const verb = report.dryRun ? 'would be removed' : 'removed';
     const what = `${formatNoun(report.removed.length, 'blob')} ${verb}, ${formatBytes(report.bytesFreed)}; ${report.kept} kept`;
-    return { json: report, text: [what, ...report.removed.map((item) => `  ${item.digest}`)] };
+    const kept = report.dryRun ? report.keptItems : [];
+    return {
+      json: report,
+      text: [
+        what,
+        ...report.removed.map((item) => `  goes   ${item.digest}`),
+        ...kept.map((item) => `  stays  ${item.digest}  ${item.keptBecause ?? ''}`),
+      ],
+    };
   });
 
   act(program.command('doctor').description('check this home and this machine'), async (invocation) => {

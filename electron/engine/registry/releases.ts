@@ -61,15 +61,6 @@ interface StoredFile {
   size_bytes: number;
 }
 
-interface StoredLifecycle {
-  state: 'deprecated' | 'revoked';
-  at: string;
-  by: string;
-  reason: string;
-  successor: string | null;
-  effective_at: string | null;
-}
-
 const selectRelease = `
   SELECT releases.*,
     (SELECT COUNT(*) FROM release_files WHERE release_id = releases.id) AS file_count,
@@ -159,9 +150,11 @@ export class ReleasesRepository {
   /** Oldest first. */
   lifecycle(releaseId: number): LifecycleRow[] {
     return this.#database
-      .prepare<[number], StoredLifecycle>('SELECT * FROM release_lifecycle WHERE release_id = ? ORDER BY id')
-      .all(releaseId)
-      .map(({ effective_at, ...row }) => ({ ...row, effectiveAt: effective_at }));
+      .prepare<[number], LifecycleRow>(
+        `SELECT state, at, by, reason, successor, effective_at AS effectiveAt FROM release_lifecycle
+         WHERE release_id = ? ORDER BY id`,
+      )
+      .all(releaseId);
   }
 }
 

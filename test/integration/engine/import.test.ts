@@ -171,6 +171,8 @@ describe('a name and version', () => {
     const pin = { model: 'toy', channel: 'production', version: '1.0.0', reason: 'try' };
     await expect(test.engine.call('channels.pin', pin)).rejects.toMatchObject({ code: 'RELEASE-REVOKED' });
     expect(await test.engine.call('channels.list', {})).toEqual([]);
+    const audit = await test.engine.call('audit.verify', {});
+    expect(audit.checks.filter((check) => check.status !== 'verified')).toEqual([]);
   });
 });
 
