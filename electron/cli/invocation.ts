@@ -5,7 +5,6 @@ import { openEngine, type Engine } from '#engine/engine.ts';
 import { defaultHome } from '#engine/home.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { readPassphrase } from './passphrase.ts';
-import { showProblem } from './terminal.ts';
 
 /** One run of one command: the engine over its home, and who acts. */
 export interface Invocation {
@@ -25,7 +24,6 @@ export async function withEngine<T>(
     home: options.home === undefined ? defaultHome() : path.resolve(options.home),
     workerUrl: new URL('./worker.js', import.meta.url),
     holder: `the command line (process ${process.pid})`,
-    log: { info: () => {}, warn: () => {}, error: (message, fields) => showProblem(message, fields) },
   });
   try {
     if (options.as !== undefined) {

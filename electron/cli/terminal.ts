@@ -1,7 +1,6 @@
 import { toVisibleText as visible } from '#shared/format/visible-text.ts';
 import { errorTable } from '#shared/contract/errors.ts';
 import type { AppError } from '#engine/core/app-error.ts';
-import type { LogFields } from '#engine/core/logger.ts';
 
 /** Lines for a person on standard output. */
 export function print(...lines: string[]): void {
@@ -40,9 +39,4 @@ export function showError(error: AppError): void {
   if (state !== undefined) lines.push(state);
   if (next !== undefined) lines.push(next);
   process.stderr.write(`${lines.join('\n')}\n${error.code}\n`);
-}
-
-/** A diagnostic of the engine. */
-export function showProblem(message: string, fields: LogFields = {}): void {
-  process.stderr.write(`sallyport: ${message} ${JSON.stringify(fields)}\n`);
 }

@@ -7,7 +7,7 @@ import { ActingSession } from '#engine/access/session.ts';
 import { AuditLog } from '#engine/audit/audit-log.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { type Clock, systemClock } from '#engine/core/clock.ts';
-import { type Logger, silentLogger } from '#engine/core/logger.ts';
+import type { Logger } from '#engine/core/logger.ts';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
 import { JobRunner } from '#engine/jobs/job-runner.ts';
 import { systemVolumes, type VolumeLister } from '#engine/media/volumes.ts';
@@ -18,6 +18,7 @@ import { Quarantine } from '#engine/store/quarantine.ts';
 import { buildHandlers } from './calls/handlers.ts';
 import type { EngineContext } from './context.ts';
 import { EventHub } from './event-hub.ts';
+import { createFileLog } from './file-log.ts';
 import { Governance } from './governance.ts';
 import { checkpointFileOf, type HomePaths, prepareHome } from './home.ts';
 import { Locations } from './locations.ts';
@@ -41,6 +42,7 @@ export interface EngineOptions {
   /** What another process reads when it finds the home locked, e.g. `the window (process 4711)`. */
   readonly holder?: string;
   readonly clock?: Clock;
+  /** The home's `logs` folder by default. */
   readonly log?: Logger;
   readonly volumes?: VolumeLister;
 }
@@ -70,7 +72,7 @@ async function compose(
   registry: Registry,
 ): Promise<Engine> {
   const clock = options.clock ?? systemClock;
-  const log = options.log ?? silentLogger;
+  const log = options.log ?? createFileLog({ folder: home.logs, clock });
   const events = new EventHub(log);
   const session = new ActingSession();
   const audit = new AuditLog(registry.auditLog, await loadLogKey(path.join(home.keys, 'log.key')));
