@@ -1,0 +1,17 @@
+import type { ScanRule } from '#shared/contract/scan.ts';
+import { generalRules } from './general.ts';
+import type { RuleTable } from './rule-table.ts';
+
+const tables: readonly RuleTable[] = [generalRules];
+
+/** Every rule there is, by id. */
+export const scanRules: ReadonlyMap<string, ScanRule> = new Map(
+  tables.flatMap((table) => Object.entries(table)).map(([id, rule]) => [id, { id, ...rule }]),
+);
+
+/** The rule of an id; a finding of a rule that is not in the table is a defect. */
+export function ruleOf(id: string): ScanRule {
+  const rule = scanRules.get(id);
+  if (rule === undefined) throw new Error(`There is no scan rule ${id}.`);
+  return rule;
+}
