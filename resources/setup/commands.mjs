@@ -61,12 +61,25 @@ async function test(args) {
   return runTests(args);
 }
 
+/** Random trials by the thousand; arguments choose among the `*.soak.test.ts` files. */
+async function soak(args) {
+  await ensureDebian('ssh', 'tests');
+  await ensureBuilt();
+  const filters = args.length > 0 ? args : ['.soak.test.ts'];
+  const script = inModules('vitest/vitest.mjs');
+  return run(findNode(), [script, 'run', '--testTimeout=0', '--hookTimeout=0', ...filters], {
+    cwd: root,
+    env: toolEnvironment({ SALLYPORT_SOAK: '1' }),
+  });
+}
+
 /** What `node resources/run.mjs <name>` does; each asks only for what it needs and promises an exit code. */
 export const commands = {
   start: (args) => openWindow(args),
   demo,
   test,
   bench,
+  soak,
   sallyport,
   package: packageApp,
   lint: tool('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
