@@ -1,3 +1,5 @@
+import type { Tensor } from '#shared/contract/scan.ts';
+
 /** A tensor as a file's header describes it; the bytes are elsewhere. Offsets are of the data in the file. */
 export interface TensorEntry {
   readonly name: string;
@@ -10,6 +12,8 @@ export interface TensorEntry {
 /** What a scanner learnt about a file that only means something beside other files. Nothing here is a finding yet. */
 export type Fact =
   | { readonly kind: 'tensor'; readonly tensor: TensorEntry }
+  /** The same after its bytes were read: digest and statistics. Only where every byte is read. */
+  | { readonly kind: 'measured-tensor'; readonly tensor: Tensor }
   /** The file needs another one: a shard, external data, a base model's folder. `path` is as written, unchecked. */
   | { readonly kind: 'reference'; readonly path: string; readonly role: 'shard' | 'external-data' }
   /** An index says that a tensor lies in a shard. */

@@ -23,6 +23,13 @@ export const generalRules = {
     why: 'It holds nothing, so nothing in it can run.',
     next: 'Nothing has to be done.',
   },
+  'file.polyglot': {
+    version: 1,
+    severity: 'critical',
+    title: 'two formats in one file',
+    why: 'What one reader takes for weights, another unpacks or runs.',
+    next: 'Keep the file out, and ask the sender for one that is only what it is named.',
+  },
   'scan.crashed': {
     version: 1,
     severity: 'critical',
