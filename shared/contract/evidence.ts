@@ -29,10 +29,15 @@ export const SignatureOutcome = z.enum(['valid', 'absent', 'invalid']);
 export const Signer = z.object({
   /**
    * `SHA256:<base64>` as OpenSSH prints it; for minisign `minisign:<public key as minisign writes it>`, since its key id is a
-   * random number that anybody can give to another key.
+   * random number that anybody can give to another key; `spki:<hex>`, the SHA-256 of the DER public key, for bare keys and
+   * those in certificates.
    */
   fingerprint: z.string(),
   keyType: z.string(),
+  /** Whom a certificate names: its subject, or the identity that a provider confirmed. */
+  name: z.string().optional(),
+  /** The identity provider, or the authority that issued the certificate. */
+  issuer: z.string().optional(),
   /** The anchor that vouches for the key; absent when none does. */
   anchor: z.object({ id: z.string(), owner: z.string(), addedAt: Timestamp }).optional(),
   /** A claim that came with the signature (trusted comment, key comment): text, never proof. */
@@ -43,10 +48,12 @@ export type Signer = z.infer<typeof Signer>;
 /** What verification found out: `verify --json` prints this. Stays stable. */
 export const VerifyReport = z.object({
   verdict: Verdict,
-  /** `transfer-set`, `sshsig`, `minisign`, `sha256sums+sshsig`, `sha256sums+minisign`, `sha256sums`, `none`; several with `, `. */
+  /** `transfer-set`, `none`, or a format's id (`oms`, `sshsig`, `sha256sums+minisign`, …); several with `, `. */
   format: z.string(),
   signature: SignatureOutcome,
   signer: Signer.nullable(),
+  /** Everybody whose signature holds, `signer` first. */
+  signers: z.array(Signer).default([]),
   checks: z.array(Check),
   files: z.object({
     listed: z.number().int(),
@@ -54,7 +61,11 @@ export const VerifyReport = z.object({
     missing: z.array(z.string()),
     extra: z.array(z.string()),
     mismatched: z.array(z.string()),
+    /** Here, and unsigned because the signer left them out. */
+    ignored: z.array(z.string()).default([]),
   }),
+  /** The newest time that somebody else than the signer proves: the clock cannot be earlier. */
+  provenAt: Timestamp.nullable().default(null),
   checkedAt: Timestamp,
   /** Days since the oldest anchor used was added or refreshed; null when no anchor was used. */
   trustAgeDays: z.number().int().nullable(),

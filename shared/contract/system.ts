@@ -11,7 +11,7 @@ export const SiteInfo = z.object({
 });
 export type SiteInfo = z.infer<typeof SiteInfo>;
 
-export const HashAlgorithm = z.enum(['sha256', 'sha512', 'blake2b-512', 'blake3', 'xxh3']);
+export const HashAlgorithm = z.enum(['sha256', 'sha384', 'sha512', 'blake2b-512', 'blake3', 'xxh3']);
 export type HashAlgorithm = z.infer<typeof HashAlgorithm>;
 
 /** One row of the table `doctor` shows: a way to compute a hash, checked and measured on this machine. */

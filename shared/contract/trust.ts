@@ -8,14 +8,38 @@ export const ModelGlob = z
   .max(96)
   .regex(/^[a-z0-9._*?-]+$/);
 
-export const AnchorFormat = z.enum(['ssh', 'minisign']);
+/** What an anchor is made of: a key, a certificate authority, or the name somebody proves to an identity provider. */
+export const AnchorKind = z.enum([
+  'ssh',
+  'ssh-ca',
+  'minisign',
+  'signify',
+  'public-key',
+  'certificate',
+  'sigstore',
+  'openpgp',
+]);
+export type AnchorKind = z.infer<typeof AnchorKind>;
 
-/** A public key found in a file, before anybody accepted it. */
+/** What an anchor's signatures may vouch for. */
+export const AnchorPurpose = z.enum(['models', 'transfer-sets', 'receipts', 'trust-packs', 'attestations']);
+export type AnchorPurpose = z.infer<typeof AnchorPurpose>;
+
+/** Something found in a file that could be an anchor, before anybody accepted it. */
 export const AnchorCandidate = z.object({
-  format: AnchorFormat,
+  kind: AnchorKind,
   keyType: z.string(),
   fingerprint: z.string(),
   comment: z.string(),
+  /** For `sigstore`: who has to have signed in where. An identity may be a glob, which then is shown as one. */
+  identity: z.string().nullable(),
+  issuer: z.string().nullable(),
+  /** Limits that came with an OpenSSH line; empty: any. */
+  principals: z.array(z.string()),
+  namespaces: z.array(z.string()),
+  /** The time in which its signatures count, as the key or certificate itself says. */
+  validFrom: Timestamp.nullable(),
+  validUntil: Timestamp.nullable(),
 });
 export type AnchorCandidate = z.infer<typeof AnchorCandidate>;
 
@@ -23,13 +47,33 @@ export const Anchor = AnchorCandidate.extend({
   id: z.string(),
   owner: z.string(),
   models: z.array(ModelGlob),
+  /** Ids of the formats it may sign in; empty: any. */
+  formats: z.array(z.string()),
+  purposes: z.array(AnchorPurpose),
   source: z.string(),
   addedAt: Timestamp,
   addedBy: z.string(),
+  /** When its owner last confirmed it, by whatever medium; `addedAt` at first. */
+  refreshedAt: Timestamp,
+  /** From here on the site no longer relies on it. */
+  expiresAt: Timestamp.nullable(),
   revokedAt: Timestamp.nullable(),
   revokedReason: z.string().nullable(),
 });
 export type Anchor = z.infer<typeof Anchor>;
+
+/** Something that no longer counts, whatever vouches for it. */
+export const Revocation = z.object({
+  /**
+   * `digest`: bytes, as `sha256:<hex>`. `key`: a key or certificate authority by its fingerprint. `certificate`: one
+   * certificate, as `<lower-case hex serial>@<fingerprint of its issuer's key>`.
+   */
+  kind: z.enum(['digest', 'key', 'certificate']),
+  value: z.string().min(1).max(512),
+  reason: z.string(),
+  revokedAt: Timestamp,
+});
+export type Revocation = z.infer<typeof Revocation>;
 
 /** A person's Ed25519 signing key; the secret part is stored under Argon2id and AES-256-GCM. */
 export const PersonKey = z.object({

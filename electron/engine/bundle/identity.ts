@@ -1,6 +1,6 @@
 import type { Check, Signer } from '#shared/contract/evidence.ts';
 import { matchesModel } from '#engine/core/model-glob.ts';
-import type { TrustAnchor } from '#engine/trust/anchor.ts';
+import { anchorsWithKey, type TrustAnchor } from '#engine/trust/anchor.ts';
 import { SSH_ED25519 } from '#engine/trust/openssh-key.ts';
 import type { DocumentSigner } from './signed-document.ts';
 
@@ -30,7 +30,7 @@ export function identify(
     const detail = 'Without a valid signature nobody is known to have signed.';
     return { signer: null, checks: [{ id: 'identity', status: 'not-checked', detail }], trustAgeDays: null };
   }
-  const known = anchors.filter((anchor) => Buffer.compare(anchor.publicKey, signer.publicKey) === 0);
+  const known = anchorsWithKey(anchors, signer.publicKey);
   const used = known.filter((anchor) => anchor.revokedAt === null);
   return {
     signer: describe(signer, used[0] ?? known[0]),

@@ -24,6 +24,7 @@ export function reportOf({ opened, checks, troubles, listed, verified, at }: Rep
     format: 'transfer-set',
     signature: opened.signature,
     signer: opened.signer,
+    signers: opened.signer === null ? [] : [opened.signer],
     checks: [...checks],
     files: {
       listed,
@@ -31,7 +32,9 @@ export function reportOf({ opened, checks, troubles, listed, verified, at }: Rep
       missing: named('files.missing'),
       extra: extraFiles(opened.volumes),
       mismatched: named('files.digest'),
+      ignored: [],
     },
+    provenAt: null,
     checkedAt: at.toISOString(),
     trustAgeDays: opened.trustAgeDays,
   };

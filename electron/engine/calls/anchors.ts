@@ -2,10 +2,17 @@ import path from 'node:path';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { newId } from '#engine/core/ids.ts';
-import { toAnchor, type TrustAnchor } from '#engine/trust/anchor.ts';
-import { isFingerprint, type PublicKeyCandidate } from '#engine/trust/key-file.ts';
+import {
+  type AnchorMaterial,
+  anchorsWithKey,
+  ed25519KeyOf,
+  toAnchor,
+  toCandidate,
+  type TrustAnchor,
+} from '#engine/trust/anchor.ts';
+import { isFingerprint } from '#engine/trust/read-anchors.ts';
 import type { CallHandlers, EngineContext, GovernedAct } from '../context.ts';
-import { readPublicKeys } from './key-files.ts';
+import { readAnchors } from './anchor-files.ts';
 
 type Names = 'anchors.inspect' | 'anchors.add' | 'anchors.list' | 'anchors.remove' | 'anchors.revoke';
 
@@ -14,21 +21,25 @@ export function anchorCalls(context: EngineContext): CallHandlers<Names> {
   const { registry, clock, session, locations } = context;
   return {
     'anchors.inspect': async ({ source }) => {
-      const keys = await readPublicKeys(locations.resolve(source));
-      return keys.map(({ publicKey: _publicKey, ...candidate }) => candidate);
+      const keys = await readAnchors(locations.resolve(source));
+      return keys.map(toCandidate);
     },
 
     'anchors.add': async ({ source, fingerprint, owner, models }) => {
       const file = locations.resolve(source);
-      const key = confirmedKey(await readPublicKeys(file), fingerprint, file);
+      const key = confirmedKey(await readAnchors(file), fingerprint, file);
       refuseKnownKey(registry.anchors.list(), key);
       const anchor: TrustAnchor = {
         ...key,
         id: newId('anchor', 4),
         owner,
         models,
+        formats: [],
+        purposes: ['models', 'transfer-sets', 'receipts'],
         source: path.basename(file),
         addedAt: timestamp(clock),
+        refreshedAt: timestamp(clock),
+        expiresAt: null,
         addedBy: session.actor().who,
         revokedAt: null,
         revokedReason: null,
@@ -76,11 +87,7 @@ export function anchorCalls(context: EngineContext): CallHandlers<Names> {
 }
 
 /** The person compared a fingerprint; only the key that has it is taken. */
-function confirmedKey(
-  keys: readonly PublicKeyCandidate[],
-  fingerprint: string,
-  file: string,
-): PublicKeyCandidate {
+function confirmedKey(keys: readonly AnchorMaterial[], fingerprint: string, file: string): AnchorMaterial {
   const key = keys.find((candidate) => isFingerprint(fingerprint, candidate));
   if (key !== undefined) return key;
   throw new AppError('FINGERPRINT-UNCONFIRMED', 'The file holds no key with that fingerprint.', {
@@ -92,8 +99,9 @@ function confirmedKey(
   });
 }
 
-function refuseKnownKey(anchors: readonly TrustAnchor[], key: PublicKeyCandidate): void {
-  const same = anchors.filter((anchor) => Buffer.compare(anchor.publicKey, key.publicKey) === 0);
+function refuseKnownKey(anchors: readonly TrustAnchor[], key: AnchorMaterial): void {
+  const raw = ed25519KeyOf(key);
+  const same = raw === null ? [] : anchorsWithKey(anchors, raw);
   const revoked = same.find((anchor) => anchor.revokedAt !== null);
   if (revoked !== undefined) {
     const reason = revoked.revokedReason ?? 'no reason given';
@@ -121,6 +129,6 @@ function findAnchor({ registry }: EngineContext, id: string): TrustAnchor {
 }
 
 function actOn(act: string, anchor: TrustAnchor): GovernedAct {
-  const { id, fingerprint, models, format, owner } = anchor;
-  return { act, object: owner, details: { anchor: id, format, fingerprint, models: models.join(', ') } };
+  const { id, fingerprint, models, kind, owner } = anchor;
+  return { act, object: owner, details: { anchor: id, kind, fingerprint, models: models.join(', ') } };
 }

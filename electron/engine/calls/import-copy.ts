@@ -1,7 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Digest } from '#shared/contract/basics.ts';
-import type { HashAlgorithm } from '#shared/contract/system.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { digestFromHex, hexOf } from '#engine/core/digest.ts';
 import type { FileEntry, FolderListing } from '#engine/core/folder-port.ts';
@@ -10,7 +9,7 @@ import type { MediaFolder } from '#engine/media/media-folder.ts';
 import { freeBytes } from '#engine/store/durable.ts';
 import { roleOfPath } from '#engine/store/file-role.ts';
 import { mediaTypeOf } from '#engine/store/manifest.ts';
-import { findDigestNeeds } from '#engine/trust/find-evidence.ts';
+import { findDigestNeeds } from '#engine/trust/digest-needs.ts';
 import type { EngineContext } from '../context.ts';
 
 /** Where an import got to: its id, and the digests of the files that are whole in quarantine. */
@@ -71,12 +70,15 @@ export async function copyFiles(
       sum.bytesHeld += file.sizeBytes;
       continue;
     }
+    const wanted = needs.get(file.path) ?? [];
+    const wholeNeeds = wanted.filter(({ range }) => range === undefined);
     const incoming = context.quarantine.pathOf(importId, 'incoming');
     await rm(incoming, { force: true }); // what a crash left of this very file
     const copied = await context.pool.copyFile({
       source: await source.resolve(file.path),
       target: incoming,
-      algorithms: [...new Set<HashAlgorithm>(['sha256', ...(needs.get(file.path) ?? [])])],
+      algorithms: ['sha256', ...wholeNeeds.map(({ algorithm }) => algorithm)],
+      ranges: wanted.filter(({ range }) => range !== undefined),
       signal: job.signal,
       onBytes: (bytes) => job.progress.advance(bytes),
     });

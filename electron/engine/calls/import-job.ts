@@ -3,7 +3,6 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { VerifyReport } from '#shared/contract/evidence.ts';
 import type { JobResult } from '#shared/contract/jobs.ts';
-import type { HashAlgorithm } from '#shared/contract/system.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
@@ -152,7 +151,7 @@ async function gatherEvidence(
         path: file.path,
         sizeBytes: file.sizeBytes,
         file: context.quarantine.pathOf(checkpoint.importId, digests['sha256'] ?? ''),
-        digests: new Map(Object.entries(digests) as [HashAlgorithm, string][]),
+        digests: new Map(Object.entries(digests)),
       };
     }),
     problems: [],

@@ -16,7 +16,7 @@ import {
   type VerifyOptions,
 } from '#engine/trust/verify-folder.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
-import { readPublicKeys, readSmallFile } from './key-files.ts';
+import { readAnchors, readSmallFile } from './anchor-files.ts';
 import { openSetFolders } from './set-folders.ts';
 
 const MAX_SIGNATURE_BYTES = 1024 * 1024;
@@ -148,14 +148,18 @@ async function givenAnchors(
 ): Promise<TrustAnchor[]> {
   const anchors: TrustAnchor[] = [];
   for (const file of files) {
-    for (const key of await readPublicKeys(file)) {
+    for (const key of await readAnchors(file)) {
       anchors.push({
         ...key,
         id: `given-${anchors.length + 1}`,
         owner: `${key.comment === '' ? path.basename(file) : key.comment} (given for this check)`,
         models: ['*'],
+        formats: [],
+        purposes: ['models', 'transfer-sets', 'receipts', 'attestations'],
         source: path.basename(file),
         addedAt: timestamp(clock),
+        refreshedAt: timestamp(clock),
+        expiresAt: null,
         addedBy: session.actor().who,
         revokedAt: null,
         revokedReason: null,

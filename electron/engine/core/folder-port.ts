@@ -1,4 +1,4 @@
-import type { HashAlgorithm } from '#shared/contract/system.ts';
+import type { DigestNeed } from './digest-need.ts';
 
 /** A regular file as a listing saw it. `path` follows the grammar of release-path.ts. */
 export interface FileEntry {
@@ -30,12 +30,13 @@ export interface FolderPort {
   list(): Promise<FolderListing>;
   /** A small file whole; throws AppError FORMAT-INVALID when it is larger than `limitBytes`, FILE-UNREADABLE when absent. */
   read(path: string, limitBytes: number): Promise<Uint8Array>;
-  /** Lower-case hex digests of one file, each algorithm from a single sequential read. */
-  digests(
-    path: string,
-    algorithms: readonly HashAlgorithm[],
-    options?: DigestOptions,
-  ): Promise<Map<HashAlgorithm, string>>;
+  /** The bytes of one file in order, in blocks that are overwritten once the next is asked for. Throws as `read` does. */
+  stream(path: string): AsyncIterable<Uint8Array>;
+  /**
+   * Digests of one file as lower-case hex by `digestKey`, all from a single sequential read. A range that goes beyond the
+   * file's end has no digest.
+   */
+  digests(path: string, needs: readonly DigestNeed[], options?: DigestOptions): Promise<Map<string, string>>;
 }
 
 export interface DigestOptions {

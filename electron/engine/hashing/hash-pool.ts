@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads';
 import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
 import { AppError } from '#engine/core/app-error.ts';
+import type { DigestNeed } from '#engine/core/digest-need.ts';
 import { deferred } from './deferred.ts';
 import { CHUNK_BYTES } from './hasher.ts';
 import { type ByteRange, rangesOf } from './byte-range.ts';
@@ -15,8 +16,8 @@ export type { ByteRange } from './byte-range.ts';
 /** What one sequential read of a file found out. */
 export interface HashedFile {
   readonly sizeBytes: number;
-  /** Lower-case hex, for the algorithms that were asked for. */
-  readonly digests: Map<HashAlgorithm, string>;
+  /** Lower-case hex by `digestKey`, for what was asked for; a range beyond the end has none. */
+  readonly digests: Map<string, string>;
   /** SHA-256 (hex) of each 16 MiB chunk, counted from where reading began. None for an empty file. */
   readonly chunks: string[];
 }
@@ -33,6 +34,8 @@ export interface CopyFileOptions extends FileTaskOptions {
   /** Must not exist. Mode 0600. */
   readonly target: string;
   readonly algorithms: readonly HashAlgorithm[];
+  /** Digests of parts, beside those of the whole. */
+  readonly ranges?: readonly DigestNeed[];
   /** Leave the target as far as it was written when the copy fails or is cancelled. */
   readonly keepPartial?: boolean;
 }
@@ -55,6 +58,8 @@ export interface CopyRangeOptions extends FileTaskOptions {
 export interface HashFileOptions extends FileTaskOptions {
   readonly path: string;
   readonly algorithms: readonly HashAlgorithm[];
+  /** Digests of parts, beside those of the whole. */
+  readonly ranges?: readonly DigestNeed[];
 }
 
 export interface VerifyChunksOptions extends FileTaskOptions {
@@ -93,22 +98,22 @@ export class HashPool {
 
   /** Reads the source once and writes it to a new file, which is on the disk (fsync) when this resolves. */
   copyFile(options: CopyFileOptions): Promise<HashedFile> {
-    const { source, algorithms, keepPartial = false } = options;
+    const { source, keepPartial = false } = options;
     const target = { path: options.target, offset: 0, exclusive: true, keepPartial };
-    return this.#read({ source, sourceOffset: 0, length: null, target, algorithms }, options);
+    return this.#read({ source, sourceOffset: 0, length: null, target, needs: needsOf(options) }, options);
   }
 
   /** The same for a range of the source, into its place in the target; chunks count from the range's start. */
   copyRange(options: CopyRangeOptions): Promise<HashedFile> {
     const { source, sourceOffset = 0, length, targetOffset, exclusive = false } = options;
     const target = { path: options.target, offset: targetOffset, exclusive, keepPartial: false };
-    const algorithms = options.algorithms ?? ['sha256'];
-    return this.#read({ source, sourceOffset, length, target, algorithms }, options);
+    const needs = needsOf({ algorithms: options.algorithms ?? ['sha256'] });
+    return this.#read({ source, sourceOffset, length, target, needs }, options);
   }
 
   hashFile(options: HashFileOptions): Promise<HashedFile> {
-    const { path, algorithms } = options;
-    return this.#read({ source: path, sourceOffset: 0, length: null, target: null, algorithms }, options);
+    const needs = needsOf(options);
+    return this.#read({ source: options.path, sourceOffset: 0, length: null, target: null, needs }, options);
   }
 
   /**
@@ -152,7 +157,7 @@ export class HashPool {
       sourceOffset: number;
       length: number | null;
       target: WriteTarget | null;
-      algorithms: readonly HashAlgorithm[];
+      needs: readonly DigestNeed[];
     },
     options: FileTaskOptions,
   ): Promise<HashedFile> {
@@ -227,6 +232,13 @@ export class HashPool {
       worker.run(task);
     }
   }
+}
+
+function needsOf(options: {
+  algorithms: readonly HashAlgorithm[];
+  ranges?: readonly DigestNeed[];
+}): DigestNeed[] {
+  return [...options.algorithms.map((algorithm) => ({ algorithm })), ...(options.ranges ?? [])];
 }
 
 /** Only to decide how to go about it; the worker opens the file safely and reports what is wrong with it. */

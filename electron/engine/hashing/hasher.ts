@@ -1,10 +1,12 @@
 import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
 
-/** One running hash. Used once: after `hex()` it takes no more bytes. */
+/** One running hash. After `hex()` it takes no more bytes until it is started again. */
 export interface Hasher {
   update(bytes: Uint8Array): void;
   /** The digest as lower-case hex. */
   hex(): string;
+  /** Begins a new digest. */
+  restart(): void;
 }
 
 /** A library that computes hashes. What it says is believed only after it gave the known answers. */

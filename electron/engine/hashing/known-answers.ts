@@ -38,6 +38,20 @@ export const knownAnswers: Record<HashAlgorithm, readonly KnownAnswer[]> = {
     },
     { message: millionA, hex: 'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0' },
   ],
+  sha384: [
+    {
+      message: empty,
+      hex: '38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b',
+    },
+    {
+      message: abc,
+      hex: 'cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7',
+    },
+    {
+      message: millionA,
+      hex: '9d0e1809716474cb086e834e310a4a1ced149e9c00f248527972cec5704c2a5b07b8b3dc38ecc4ebae97ddd87f3d8985',
+    },
+  ],
   sha512: [
     {
       message: empty,

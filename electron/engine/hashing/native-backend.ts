@@ -4,6 +4,7 @@ import type { HashBackend } from './hasher.ts';
 
 const names: Partial<Record<HashAlgorithm, string>> = {
   sha256: 'sha256',
+  sha384: 'sha384',
   sha512: 'sha512',
   'blake2b-512': 'blake2b512',
 };
@@ -18,10 +19,11 @@ export const nativeBackend: HashBackend = {
     const name = names[algorithm];
     if (name === undefined) return Promise.resolve(null);
     try {
-      const hash = createHash(name);
+      let hash = createHash(name);
       return Promise.resolve({
         update: (bytes) => void hash.update(bytes),
         hex: () => hash.digest('hex'),
+        restart: () => void (hash = createHash(name)),
       });
     } catch {
       return Promise.resolve(null);

@@ -1,6 +1,6 @@
 import { AppError } from '#engine/core/app-error.ts';
 import type { ChunkSink } from './chunk-sink.ts';
-import type { Hasher } from './hasher.ts';
+import type { DigestSink } from './digest-sinks.ts';
 import { type Ring, SLOT_BYTES } from './ring.ts';
 import type { ByteSource } from './source-file.ts';
 import type { ByteTarget } from './target-file.ts';
@@ -11,7 +11,7 @@ export interface Pass {
   readonly sourceOffset: number;
   readonly lengthBytes: number;
   readonly target: ByteTarget | null;
-  readonly hashers: readonly Hasher[];
+  readonly hashers: readonly Pick<DigestSink, 'update'>[];
   readonly chunks: ChunkSink;
   readonly ring: Ring;
   cancelled(): boolean;

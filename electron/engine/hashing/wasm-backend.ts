@@ -2,6 +2,7 @@ import {
   createBLAKE2b,
   createBLAKE3,
   createSHA256,
+  createSHA384,
   createSHA512,
   createXXHash3,
   type IHasher,
@@ -11,6 +12,7 @@ import type { HashBackend } from './hasher.ts';
 
 const creators: Record<HashAlgorithm, () => Promise<IHasher>> = {
   sha256: createSHA256,
+  sha384: createSHA384,
   sha512: createSHA512,
   'blake2b-512': () => createBLAKE2b(512),
   blake3: () => createBLAKE3(256),
@@ -22,6 +24,10 @@ export const wasmBackend: HashBackend = {
   name: 'wasm',
   async create(algorithm) {
     const hash = (await creators[algorithm]()).init();
-    return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
+    return {
+      update: (bytes) => void hash.update(bytes),
+      hex: () => hash.digest('hex'),
+      restart: () => void hash.init(),
+    };
   },
 };

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Failure } from '#shared/contract/errors.ts';
-import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
+import type { HashBackendRow } from '#shared/contract/system.ts';
+import type { DigestNeed } from '#engine/core/digest-need.ts';
 
 /** What a worker can be asked to do. Paths are absolute. */
 export type WorkerTask =
@@ -16,7 +17,8 @@ export interface ReadTask {
   /** null: to the end of the file. */
   readonly length: number | null;
   readonly target: WriteTarget | null;
-  readonly algorithms: readonly HashAlgorithm[];
+  /** Ranges count from where reading begins. */
+  readonly needs: readonly DigestNeed[];
   readonly table: readonly HashBackendRow[];
   /** Leads to a worker that computes the chunk digests meanwhile. */
   readonly assistant: MessagePort | null;
@@ -57,7 +59,8 @@ export interface VerifiedChunks {
 
 export interface HashedBytes {
   readonly sizeBytes: number;
-  readonly digests: readonly (readonly [HashAlgorithm, string])[];
+  /** Hex by `digestKey`. */
+  readonly digests: readonly (readonly [string, string])[];
   readonly chunks: readonly string[];
 }
 

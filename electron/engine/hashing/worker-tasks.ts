@@ -1,8 +1,9 @@
 import { AppError } from '#engine/core/app-error.ts';
-import type { HashAlgorithm } from '#shared/contract/system.ts';
+import type { DigestNeed } from '#engine/core/digest-need.ts';
 import { type HashBackends, selectBackends, useBackends } from './backends.ts';
 import { AssistedChunks, type ChunkSink, OwnChunks, assistChunks, noChunks } from './chunk-sink.ts';
 import { CHUNK_BYTES } from './hasher.ts';
+import { digestSinks } from './digest-sinks.ts';
 import { readThrough } from './read-through.ts';
 import { Ring } from './ring.ts';
 import { SourceFile } from './source-file.ts';
@@ -78,6 +79,9 @@ async function readTask(task: ReadTask, reports: TaskReports): Promise<HashedByt
   }
 }
 
+/** What the only chunk of a small file needs anyway. */
+const wholeSha256: DigestNeed = { algorithm: 'sha256' };
+
 async function hashThrough(
   task: ReadTask,
   source: SourceFile,
@@ -88,18 +92,15 @@ async function hashThrough(
 ): Promise<HashedBytes> {
   const backends = useBackends(task.table);
   const oneChunk = lengthBytes <= CHUNK_BYTES;
-  const algorithms = new Set<HashAlgorithm>(task.algorithms);
-  if (oneChunk) algorithms.add('sha256');
-  const hashers = await Promise.all(
-    [...algorithms].map(async (name) => [name, await backends.create(name)] as const),
-  );
+  const needs = oneChunk ? [...task.needs, wholeSha256] : task.needs;
+  const sinks = await digestSinks(needs, (algorithm) => backends.create(algorithm));
   const chunks = oneChunk ? noChunks : chunkSink(task, ring, backends);
   const sizeBytes = await readThrough({
     source,
     sourceOffset: task.sourceOffset,
     lengthBytes,
     target,
-    hashers: hashers.map(([, hasher]) => hasher),
+    hashers: sinks,
     chunks,
     ring,
     cancelled: () => reports.cancelled(),
@@ -108,11 +109,11 @@ async function hashThrough(
   if (sizeBytes !== lengthBytes) {
     throw source.changed(`its end after ${task.sourceOffset + sizeBytes} bytes`);
   }
-  const digests = new Map(hashers.map(([name, hasher]) => [name, hasher.hex()] as const));
+  const digests = new Map(sinks.flatMap((sink) => [...sink.finish()]));
   const chunkDigests = oneChunk ? oneChunkDigest(digests, lengthBytes) : await chunks.finish();
   return {
     sizeBytes,
-    digests: task.algorithms.map((name) => [name, digests.get(name) ?? ''] as const),
+    digests: [...digests],
     chunks: chunkDigests,
   };
 }
@@ -123,7 +124,7 @@ function chunkSink(task: ReadTask, ring: Ring, backends: HashBackends): ChunkSin
     : new AssistedChunks(task.assistant, ring);
 }
 
-function oneChunkDigest(digests: ReadonlyMap<HashAlgorithm, string>, lengthBytes: number): string[] {
+function oneChunkDigest(digests: ReadonlyMap<string, string>, lengthBytes: number): string[] {
   const whole = digests.get('sha256');
   return lengthBytes === 0 || whole === undefined ? [] : [whole];
 }

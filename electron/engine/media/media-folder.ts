@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import path from 'node:path';
-import type { HashAlgorithm } from '#shared/contract/system.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
+import type { DigestNeed } from '#engine/core/digest-need.ts';
 import type { DigestOptions, FolderListing, FolderPort } from '#engine/core/folder-port.ts';
+import { blocksOf } from '#engine/core/file-blocks.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
 import { listFiles, walkFolder } from './walk.ts';
@@ -58,11 +59,21 @@ export class MediaFolder implements FolderPort {
     const absolute = await this.resolve(relative);
     let file: FileHandle | null = null;
     try {
-      // O_NOFOLLOW and O_NONBLOCK do not exist on Windows; there resolve() alone has to do.
-      const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-      file = await open(absolute, flags);
-      if (!(await file.stat()).isFile()) throw notRegular(relative);
+      file = await openRegular(absolute, relative);
       return await readUpTo(file, relative, limitBytes);
+    } catch (error) {
+      throw asAppError(error, relative);
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async *stream(relative: string): AsyncGenerator<Uint8Array> {
+    const absolute = await this.resolve(relative);
+    let file: FileHandle | null = null;
+    try {
+      file = await openRegular(absolute, relative);
+      yield* blocksOf(file);
     } catch (error) {
       throw asAppError(error, relative);
     } finally {
@@ -72,10 +83,15 @@ export class MediaFolder implements FolderPort {
 
   async digests(
     relative: string,
-    algorithms: readonly HashAlgorithm[],
+    needs: readonly DigestNeed[],
     options: DigestOptions = {},
-  ): Promise<Map<HashAlgorithm, string>> {
-    const file = await this.#pool.hashFile({ path: await this.resolve(relative), algorithms, ...options });
+  ): Promise<Map<string, string>> {
+    const file = await this.#pool.hashFile({
+      path: await this.resolve(relative),
+      algorithms: needs.flatMap(({ algorithm, range }) => (range === undefined ? [algorithm] : [])),
+      ranges: needs.filter(({ range }) => range !== undefined),
+      ...options,
+    });
     return file.digests;
   }
 
@@ -88,6 +104,15 @@ export class MediaFolder implements FolderPort {
     }
     throw notRegular(relative);
   }
+}
+
+/** O_NOFOLLOW and O_NONBLOCK do not exist on Windows; there resolve() alone has to do. */
+async function openRegular(absolute: string, relative: string): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const file = await open(absolute, flags);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw notRegular(relative);
 }
 
 async function readUpTo(file: FileHandle, relative: string, limitBytes: number): Promise<Uint8Array> {

@@ -75,6 +75,7 @@ function migrate(database: Database, from: number): void {
     if (migration.version <= from) continue;
     database.transaction(() => {
       database.exec(migration.sql);
+      migration.fill?.(database);
       database.pragma(`user_version = ${migration.version}`);
     })();
   }

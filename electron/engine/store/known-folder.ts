@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { HashAlgorithm } from '#shared/contract/system.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
+import { blocksOf } from '#engine/core/file-blocks.ts';
 import type { EntryProblem, FolderListing, FolderPort } from '#engine/core/folder-port.ts';
 
 /** A file whose digests were computed while it was copied. */
@@ -11,8 +12,8 @@ export interface KnownFile {
   readonly sizeBytes: number;
   /** Where its bytes lie now. */
   readonly file: string;
-  /** Lower-case hex. */
-  readonly digests: ReadonlyMap<HashAlgorithm, string>;
+  /** Lower-case hex by `digestKey`. */
+  readonly digests: ReadonlyMap<string, string>;
 }
 
 /** A folder as it was on a medium, over copies whose digests are known: verifying it reads no large file again. */
@@ -60,18 +61,34 @@ export class KnownFolder implements FolderPort {
     }
   }
 
+  async *stream(path: string): AsyncGenerator<Uint8Array> {
+    const known = this.#known(path);
+    try {
+      const handle = await open(known.file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+      try {
+        yield* blocksOf(handle);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      throw asAppError(error, path);
+    }
+  }
+
   /** INTERNAL when the copy did not compute an algorithm: reading the bytes again here would hide that it should have. */
-  digests(path: string, algorithms: readonly HashAlgorithm[]): Promise<Map<HashAlgorithm, string>> {
+  digests(path: string, needs: readonly DigestNeed[]): Promise<Map<string, string>> {
     try {
       const known = this.#known(path);
+      const inside = needs.filter(({ range }) => range === undefined || range.end <= known.sizeBytes);
       return Promise.resolve(
         new Map(
-          algorithms.map((algorithm) => {
-            const hex = known.digests.get(algorithm);
+          inside.map((need) => {
+            const key = digestKey(need);
+            const hex = known.digests.get(key);
             if (hex === undefined) {
-              throw new AppError('INTERNAL', `${algorithm} of ${path} was not computed while it was copied`);
+              throw new AppError('INTERNAL', `${key} of ${path} was not computed while it was copied`);
             }
-            return [algorithm, hex];
+            return [key, hex];
           }),
         ),
       );

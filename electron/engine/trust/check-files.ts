@@ -2,48 +2,64 @@ import type { Check } from '#shared/contract/evidence.ts';
 import type { FolderListing } from '#engine/core/folder-port.ts';
 import { findCollisions } from '#engine/core/release-path.ts';
 import type { Coverage, Expectation } from './coverage.ts';
-import type { FoundList } from './find-evidence.ts';
+import type { Evidence } from './find-evidence.ts';
+import { type ListProblem, shownEntry } from './listed-file.ts';
 import type { Hashed } from './hash-files.ts';
 
 /** Lists have to be readable to their last line: what was skipped could be what matters. */
-export function checkLists(lists: readonly FoundList[]): Check[] {
-  return lists.flatMap(({ path, list }) =>
-    list.problems.map(({ line, code, path: name, detail }): Check => {
-      const id = code === 'PATH-UNSAFE' ? 'paths' : 'files.list';
-      const where = `${path}, line ${line}`;
-      return { id, status: 'failed', code, path: name ?? path, detail: `${where}: ${detail}` };
-    }),
+export function checkLists({ lists, signatures }: Evidence): Check[] {
+  const signed = signatures.flatMap(({ path, opened }) =>
+    opened?.signs.kind === 'list' ? [{ path, list: opened.signs.list }] : [],
+  );
+  return [...lists, ...signed].flatMap(({ path, list }) =>
+    list.problems.map((problem) => listProblem(path, problem)),
   );
 }
 
-/** Those lines of lists whose file is there with other bytes. */
-export function findMismatches(expectations: readonly Expectation[], hashed: Hashed): Expectation[] {
-  return expectations.filter(({ path, sha256 }) => {
-    const found = hashed.get(path, 'sha256');
-    return found !== undefined && found !== sha256;
-  });
+function listProblem(list: string, { line, code, path, detail }: ListProblem): Check {
+  const id = code === 'PATH-UNSAFE' || code === 'PATH-COLLISION' ? 'paths' : 'files.list';
+  const where = line === undefined ? list : `${list}, line ${line}`;
+  return { id, status: 'failed', code, path: path ?? list, detail: `${where}: ${detail}` };
+}
+
+/** What is on the medium, as far as it was looked at. */
+export interface FoundFiles {
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly hashed: Hashed;
+}
+
+/** Those entries of lists whose file is there with other bytes, or another number of them. */
+export function findMismatches(expectations: readonly Expectation[], files: FoundFiles): Expectation[] {
+  return expectations.filter(
+    (expectation) =>
+      files.sizes.has(expectation.path) && !isUnread(expectation, files) && !isAsListed(expectation, files),
+  );
+}
+
+function isAsListed(
+  { path, digest, sizeBytes, ...need }: Expectation,
+  { sizes, hashed }: FoundFiles,
+): boolean {
+  return hashed.get(path, need) === digest && (sizeBytes === undefined || sizes.get(path) === sizeBytes);
+}
+
+/** It could not be read, which is said elsewhere. */
+function isUnread({ path }: Expectation, { hashed }: FoundFiles): boolean {
+  return hashed.failures.some((failure) => failure.path === path);
 }
 
 /** Every listed file against its digest: one check for each that differs, or one for all that do not. */
 export function checkDigests(
   expectations: readonly Expectation[],
-  hashed: Hashed,
+  files: FoundFiles,
   isSigned: boolean,
 ): Check[] {
-  const failures = [...hashed.failures];
-  for (const { path, sha256, list } of findMismatches(expectations, hashed)) {
-    failures.push({
-      id: 'files.digest',
-      status: 'failed',
-      code: 'DIGEST-MISMATCH',
-      path,
-      expected: `sha256:${sha256}`,
-      found: `sha256:${hashed.get(path, 'sha256') ?? ''}`,
-      detail: `The bytes are not those that ${list} lists.`,
-    });
-  }
+  const failures = [
+    ...files.hashed.failures,
+    ...findMismatches(expectations, files).map((expectation) => mismatch(expectation, files)),
+  ];
   if (failures.length > 0) return failures;
-  const same = expectations.filter(({ path, sha256 }) => hashed.get(path, 'sha256') === sha256);
+  const same = expectations.filter((expectation) => isAsListed(expectation, files));
   if (same.length === 0) return [];
   const counted = `${same.length} listed ${same.length === 1 ? 'digest' : 'digests'}`;
   const limit = isSigned
@@ -55,9 +71,26 @@ export function checkDigests(
       status: 'verified',
       expected: counted,
       found: `${same.length} equal`,
-      detail: `Every file that is there has the SHA-256 that is listed.${limit}`,
+      detail: `Every file that is there has the digest that is listed.${limit}`,
     },
   ];
+}
+
+function mismatch(expectation: Expectation, { sizes, hashed }: FoundFiles): Check {
+  const { path, algorithm, digest, list, sizeBytes } = expectation;
+  const found = hashed.get(path, expectation);
+  const check: Check = { id: 'files.digest', status: 'failed', code: 'DIGEST-MISMATCH', path };
+  if (found === digest || found === undefined) {
+    const detail = `The file is not as long as ${list} lists it.`;
+    const expected = `${sizeBytes ?? expectation.range?.end ?? 0} bytes`;
+    return { ...check, expected, found: `${sizes.get(path) ?? 0} bytes`, detail };
+  }
+  return {
+    ...check,
+    expected: `${algorithm}:${digest}`,
+    found: `${algorithm}:${found}`,
+    detail: `The bytes of ${shownEntry(expectation)} are not those that ${list} lists.`,
+  };
 }
 
 /** Every listed or signed file is there, and nothing else is. */
@@ -110,12 +143,21 @@ export function checkPaths(
   ];
 }
 
+/** What a signer left out is unsigned: nobody vouches for it, and it does not become part of a release. */
+export function checkUnsigned({ ignored }: Coverage): Check[] {
+  if (ignored.length === 0) return [];
+  const detail = 'The signer left these out of what was signed, so nobody vouches for them.';
+  return [{ id: 'files.unsigned', status: 'warning', found: shorten(ignored), detail }];
+}
+
 /** What was left out because somebody asked for it is said, every time. */
 export function checkIgnored(ignored: readonly string[]): Check[] {
   if (ignored.length === 0) return [];
-  const shown = ignored.slice(0, 20).join(', ');
-  const found = ignored.length > 20 ? `${shown} and ${ignored.length - 20} more` : shown;
-  return [
-    { id: 'files.ignored', status: 'warning', found, detail: 'Left out as asked; nobody vouches for these.' },
-  ];
+  const detail = 'Left out as asked; nobody vouches for these.';
+  return [{ id: 'files.ignored', status: 'warning', found: shorten(ignored), detail }];
+}
+
+function shorten(paths: readonly string[]): string {
+  const shown = paths.slice(0, 20).join(', ');
+  return paths.length > 20 ? `${shown} and ${paths.length - 20} more` : shown;
 }

@@ -1,96 +1,120 @@
 import type { Check } from '#shared/contract/evidence.ts';
+import { AppError, asAppError } from '#engine/core/app-error.ts';
 import type { FolderPort } from '#engine/core/folder-port.ts';
-import type { TrustAnchor } from './anchor.ts';
 import type { FoundSignature } from './find-evidence.ts';
-import type { OpenSignature, SignatureFinding, SignedContent } from './formats/signature-format.ts';
+import type { ContentNeed, SignatureFinding, SignedContent } from './formats/signature-format.ts';
 import type { Hashed } from './hash-files.ts';
 import { type Identity, identify } from './identify.ts';
 import { failedRead } from './read-failure.ts';
+import type { TrustQuestion } from './trust-question.ts';
 
 /** One signature after it was checked. */
 export interface CheckedSignature {
   readonly signature: FoundSignature;
   readonly outcome: SignatureFinding['outcome'];
   readonly identity: Identity;
+  readonly provenAt: Date | null;
   /** The signature first, then who made it. */
   readonly checks: readonly Check[];
 }
 
 interface Surroundings {
   readonly folder: FolderPort;
-  readonly paths: ReadonlySet<string>;
+  readonly sizes: ReadonlyMap<string, number>;
   readonly hashed: Hashed;
   readonly inMemory: ReadonlyMap<string, Uint8Array>;
-  readonly anchors: readonly TrustAnchor[];
-  readonly model?: string | undefined;
-  readonly at: Date;
+  readonly question: TrustQuestion;
 }
 
-/** Checks one signature that is present: it holds, or it is invalid. It is never absent. */
+/** Checks what one signature file holds: each signature in it holds, or it is invalid. It is never absent. */
 export async function checkSignature(
   signature: FoundSignature,
   surroundings: Surroundings,
-): Promise<CheckedSignature> {
-  const finding = await findOut(signature, surroundings);
-  const identity = identify(signature.path, finding, surroundings);
-  const { outcome, expected, found, detail } = finding;
-  const check: Check = {
-    id: 'signature',
-    status: outcome === 'valid' ? 'verified' : 'failed',
-    ...(outcome === 'valid' ? {} : { code: 'SIGNATURE-INVALID' }),
-    path: signature.path,
-    expected,
-    found,
-    detail,
-  };
-  return { signature, outcome, identity, checks: [check, ...identity.checks] };
+): Promise<CheckedSignature[]> {
+  const findings = await findOut(signature, surroundings);
+  return findings.map((finding) => {
+    const identity = identify(signature, finding, surroundings.question);
+    const { outcome, expected, found, detail, provenAt = null } = finding;
+    const check: Check = {
+      id: 'signature',
+      status: outcome === 'valid' ? 'verified' : 'failed',
+      ...(outcome === 'valid' ? {} : { code: 'SIGNATURE-INVALID' }),
+      path: signature.path,
+      expected,
+      found,
+      detail,
+    };
+    return { signature, outcome, identity, provenAt, checks: [check, ...identity.checks] };
+  });
 }
 
-async function findOut(signature: FoundSignature, surroundings: Surroundings): Promise<SignatureFinding> {
+async function findOut(
+  signature: FoundSignature,
+  surroundings: Surroundings,
+): Promise<readonly SignatureFinding[]> {
   const { subject, opened, problem } = signature;
+  const { question } = surroundings;
   if (opened === null) return invalid('a signature that can be read', 'one that cannot', problem);
+  if (opened.signs.kind === 'list') return await opened.check({ kind: 'list' }, question);
   if (subject === null) {
     const detail =
       'Nothing says which file it signs: its name is not that of a file with .sig or .minisig added.';
     return invalid('the signature of a file', 'a signature of nothing here', detail);
   }
-  if (!surroundings.paths.has(subject)) {
+  if (!surroundings.sizes.has(subject)) {
     return invalid(subject, 'no such file', 'The file that it signs is not here, so it cannot be checked.');
   }
-  const content = await contentFor(opened, subject, surroundings);
-  if ('status' in content) {
-    return invalid(
-      subject,
-      'a file that cannot be read',
-      content.detail ?? 'The file that it signs cannot be read.',
-    );
+  try {
+    const content = await contentFor(opened.signs.need, subject, surroundings);
+    return await opened.check(content, question);
+  } catch (error) {
+    const { detail = 'The file that it signs cannot be read.' } = failedRead(error, subject);
+    return invalid(subject, 'a file that cannot be read', detail);
   }
-  return await opened.check(content, surroundings.anchors);
 }
 
+/** Throws what the folder throws. */
 async function contentFor(
-  { need }: OpenSignature,
+  need: ContentNeed,
   subject: string,
   { folder, hashed, inMemory }: Surroundings,
-): Promise<SignedContent | Check> {
-  if (need.kind === 'digest') {
-    const hex = hashed.get(subject, need.algorithm);
-    const failure = hashed.failures.find((check) => check.path === subject);
-    if (hex !== undefined) return { kind: 'digest', digest: new Uint8Array(Buffer.from(hex, 'hex')) };
-    return failure ?? { id: 'files.read', status: 'failed', path: subject };
-  }
+): Promise<SignedContent> {
   const known = inMemory.get(subject);
-  if (known !== undefined) return { kind: 'bytes', bytes: known };
-  try {
-    return { kind: 'bytes', bytes: await folder.read(subject, need.limitBytes) };
-  } catch (error) {
-    const check = failedRead(error, subject);
-    const limit = `${need.limitBytes / 1024 ** 2} MiB`;
-    const advice = `This old kind of signature covers the whole file at once, and at most ${limit} are read for it. Have the signer sign anew (minisign -S), or sign a SHA256SUMS list.`;
-    return check.code === 'FORMAT-INVALID' ? { ...check, detail: advice } : check;
+  switch (need.kind) {
+    case 'digest': {
+      const hex = hashed.get(subject, { algorithm: need.algorithm });
+      if (hex === undefined) throw unreadable(subject, hashed);
+      return { kind: 'digest', digest: new Uint8Array(Buffer.from(hex, 'hex')) };
+    }
+    case 'stream':
+      return { kind: 'stream', blocks: known === undefined ? folder.stream(subject) : oneBlock(known) };
+    case 'bytes':
+      return { kind: 'bytes', bytes: known ?? (await readWhole(folder, subject, need.limitBytes)) };
   }
 }
 
-function invalid(expected: string, found: string, detail: string): SignatureFinding {
-  return { outcome: 'invalid', expected, found, detail, key: null };
+function unreadable(subject: string, hashed: Hashed): AppError {
+  const failure = hashed.failures.find((check) => check.path === subject);
+  const message = failure?.detail ?? 'The file that it signs cannot be read.';
+  return new AppError('FILE-UNREADABLE', message, { path: subject });
+}
+
+async function readWhole(folder: FolderPort, subject: string, limitBytes: number): Promise<Uint8Array> {
+  try {
+    return await folder.read(subject, limitBytes);
+  } catch (error) {
+    const known = asAppError(error, subject);
+    if (known.code !== 'FORMAT-INVALID') throw known;
+    const limit = `${limitBytes / 1024 ** 2} MiB`;
+    const advice = `This old kind of signature covers the whole file at once, and at most ${limit} are read for it. Have the signer sign anew (minisign -S), or sign a SHA256SUMS list.`;
+    throw new AppError('FORMAT-INVALID', advice, known.details, known);
+  }
+}
+
+async function* oneBlock(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+function invalid(expected: string, found: string, detail: string): SignatureFinding[] {
+  return [{ outcome: 'invalid', expected, found, detail, key: null }];
 }

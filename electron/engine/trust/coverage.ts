@@ -1,11 +1,10 @@
-import type { Evidence, FoundList } from './find-evidence.ts';
+import type { Evidence, FoundList, FoundSignature } from './find-evidence.ts';
+import type { ListedFile, SignedList } from './listed-file.ts';
 import { folderOf } from './signature-names.ts';
 
 /** One line of a list, with the path as the folder knows it. */
-export interface Expectation {
-  readonly path: string;
-  readonly sha256: string;
-  /** The list that says so. */
+export interface Expectation extends ListedFile {
+  /** The list, or the signature, that says so. */
   readonly list: string;
 }
 
@@ -16,28 +15,43 @@ export interface Coverage {
   readonly signedFiles: readonly string[];
   readonly missing: readonly string[];
   readonly extra: readonly string[];
+  /** Here, and left out of a signed list by its signer. */
+  readonly ignored: readonly string[];
 }
 
 /**
- * As soon as anything is signed, only signatures cover: the files they sign, and what a covered list names. Every other
- * file is extra, also a list that nobody signed (its lines are checked all the same). Without any signature, lists cover
- * what they name, which proves that nothing was damaged and not who sent it. Signature files are never extra.
+ * As soon as anything is signed, only signatures cover: the files they sign or list, and what a covered list names. Every
+ * other file is extra, also a list that nobody signed (its lines are checked all the same). Without any signature, lists
+ * cover what they name, which proves that nothing was damaged and not who sent it. Signature files are never extra.
  */
-export function findCoverage(paths: ReadonlySet<string>, { signatures, lists }: Evidence): Coverage {
-  const expectations = lists.flatMap(expectationsOf);
+export function findCoverage(sizes: ReadonlyMap<string, number>, { signatures, lists }: Evidence): Coverage {
+  const signedLists = signatures.flatMap((signature) => signedListOf(signature));
+  const expectations = [...lists.flatMap(expectationsOf), ...signedLists.flatMap(signedExpectations)];
   const subjects = signatures.flatMap(({ subject }) => (subject === null ? [] : [subject]));
   const isSigned = signatures.length > 0;
   const covered = new Set(isSigned ? subjects : lists.map(({ path }) => path));
+  for (const { list } of signedLists) for (const { path } of list.entries) covered.add(path);
   followLists(covered, lists);
   const evidenceFiles = new Set(signatures.map(({ path }) => path));
   const listPaths = new Set(lists.map(({ path }) => path));
-  const wanted = [...expectations.map(({ path }) => path), ...subjects];
+  const uncovered = [...sizes.keys()].filter((path) => !covered.has(path) && !evidenceFiles.has(path));
+  const isIgnored = (path: string) => signedLists.some(({ list }) => leavesOut(list, path, sizes.get(path)));
   return {
     expectations,
-    signedFiles: unique(subjects.filter((path) => paths.has(path) && !listPaths.has(path))),
-    missing: unique(wanted.filter((path) => !paths.has(path))),
-    extra: [...paths].filter((path) => !covered.has(path) && !evidenceFiles.has(path)),
+    signedFiles: unique(subjects.filter((path) => sizes.has(path) && !listPaths.has(path))),
+    missing: unique([...wantedPaths(lists, signedLists), ...subjects]).filter((path) => !sizes.has(path)),
+    extra: uncovered.filter((path) => !isIgnored(path)),
+    ignored: uncovered.filter(isIgnored),
   };
+}
+
+interface FoundSignedList {
+  readonly path: string;
+  readonly list: SignedList;
+}
+
+function signedListOf({ path, opened }: FoundSignature): FoundSignedList[] {
+  return opened?.signs.kind === 'list' ? [{ path, list: opened.signs.list }] : [];
 }
 
 /** A covered list covers what it names, and so do lists among those. */
@@ -56,7 +70,25 @@ function followLists(covered: Set<string>, lists: readonly FoundList[]): void {
 
 function expectationsOf({ path, list }: FoundList): Expectation[] {
   const folder = folderOf(path);
-  return list.entries.map((entry) => ({ path: folder + entry.path, sha256: entry.sha256, list: path }));
+  return list.entries.map((entry) => ({ ...entry, path: folder + entry.path, list: path }));
+}
+
+function signedExpectations({ path, list }: FoundSignedList): Expectation[] {
+  return list.entries.map((entry) => ({ ...entry, list: path }));
+}
+
+function wantedPaths(lists: readonly FoundList[], signedLists: readonly FoundSignedList[]): string[] {
+  return [
+    ...lists.flatMap(expectationsOf).map(({ path }) => path),
+    ...signedLists.flatMap(({ list }) => (list.isWhole ? list.entries.map(({ path }) => path) : [])),
+  ];
+}
+
+/** Did the signer say that this path is none of theirs? */
+function leavesOut(list: SignedList, path: string, sizeBytes: number | undefined): boolean {
+  if (list.omitsEmptyFiles && sizeBytes === 0) return true;
+  if (list.ignoredPaths.some((ignored) => path === ignored || path.startsWith(`${ignored}/`))) return true;
+  return path.split('/').some((segment) => list.ignoredNames.includes(segment));
 }
 
 function unique(paths: readonly string[]): string[] {

@@ -1,10 +1,9 @@
 import type { Check } from '#shared/contract/evidence.ts';
-import type { HashAlgorithm } from '#shared/contract/system.ts';
-import { asAppError } from '#engine/core/app-error.ts';
 import type { FileEntry, FolderPort } from '#engine/core/folder-port.ts';
 import { signatureFormats } from './formats/index.ts';
-import { type DigestList, looksLikeSha256sums, parseSha256sums } from './formats/sha256sums.ts';
+import { looksLikeSha256sums, parseSha256sums } from './formats/sha256sums.ts';
 import type { OpenSignature } from './formats/signature-format.ts';
+import type { DigestList } from './listed-file.ts';
 import { failedRead } from './read-failure.ts';
 import {
   isNamedAsList,
@@ -71,7 +70,7 @@ export async function findEvidence(
       if (named) signatures.push(brokenSignature(file.path, 'It cannot be read.'));
       continue;
     }
-    const signature = readSignature(file.path, content, paths);
+    const signature = await readSignature(file.path, content, paths);
     if (signature !== null) signatures.push(signature);
     else if (looksLikeSha256sums(content)) {
       lists.push({ path: file.path, list: parseSha256sums(content), bytes: content });
@@ -81,46 +80,25 @@ export async function findEvidence(
 }
 
 /** A signature by its content, or by its name when the content is nothing that anybody knows; null when it is neither. */
-export function readSignature(
+export async function readSignature(
   path: string,
   content: Uint8Array,
   among: ReadonlySet<string>,
-): FoundSignature | null {
+): Promise<FoundSignature | null> {
   const format = signatureFormats.find((candidate) => candidate.recognises(content));
   if (format !== undefined) {
-    const opened = format.open(content);
-    const found = { path, format: format.id, subject: subjectOf(path) };
-    return typeof opened === 'string'
-      ? { ...found, opened: null, problem: opened }
-      : { ...found, opened, problem: '' };
+    const opened = await format.open(content);
+    const found = { path, format: format.id };
+    if (typeof opened === 'string')
+      return { ...found, subject: subjectOf(path), opened: null, problem: opened };
+    const subject = opened.signs.kind === 'list' ? null : subjectOf(path);
+    return { ...found, subject, opened, problem: '' };
   }
   if (looksLikePublicKey(content)) return null;
   if (!isNamedAsSignature(path, among) && !looksLikeForeignSignature(content)) return null;
   const ids = signatureFormats.map(({ id }) => id).join(', ');
   const what = content.length === 0 ? 'It is empty' : 'Its content is in no format that this version reads';
   return brokenSignature(path, `${what} (${ids}).`);
-}
-
-/**
- * The digests that verification will ask for, per file, beside SHA-256: whoever copies a folder and verifies the copy
- * computes them in the same pass. Reads only files that are named as the signature of a file beside them.
- */
-export async function findDigestNeeds(
-  folder: FolderPort,
-  files: readonly FileEntry[],
-): Promise<ReadonlyMap<string, readonly HashAlgorithm[]>> {
-  const paths = new Set(files.map((file) => file.path));
-  const needs = new Map<string, HashAlgorithm[]>();
-  for (const { path, sizeBytes } of files) {
-    const subject = subjectOf(path);
-    if (subject === null || !paths.has(subject) || sizeBytes > LIST_BYTES) continue;
-    const content = await folder.read(path, LIST_BYTES).catch((error: unknown) => {
-      throw asAppError(error, path);
-    });
-    const need = readSignature(path, content, paths)?.opened?.need;
-    if (need?.kind === 'digest') needs.set(subject, [...(needs.get(subject) ?? []), need.algorithm]);
-  }
-  return needs;
 }
 
 function brokenSignature(path: string, problem: string): FoundSignature {

@@ -1,27 +1,30 @@
 import { createHash } from 'node:crypto';
-import { blake2b, blake3, xxhash3 } from 'hash-wasm';
 import type { Check } from '#shared/contract/evidence.ts';
 import type { HashAlgorithm } from '#shared/contract/system.ts';
+import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
 import type { FileEntry, FolderPort } from '#engine/core/folder-port.ts';
 import type { Progress } from '#engine/core/progress.ts';
 import { failedRead } from './read-failure.ts';
 
 /** What has to be known of each file, collected before anything is read, so that each is read once. */
 export class HashPlan {
-  readonly #needs = new Map<string, Set<HashAlgorithm>>();
+  readonly #needs = new Map<string, Map<string, DigestNeed>>();
 
-  want(path: string, algorithm: HashAlgorithm): void {
-    this.#needs.set(path, (this.#needs.get(path) ?? new Set()).add(algorithm));
+  want(path: string, { algorithm, range }: DigestNeed): void {
+    const need = range === undefined ? { algorithm } : { algorithm, range };
+    const known = this.#needs.get(path);
+    if (known === undefined) this.#needs.set(path, new Map([[digestKey(need), need]]));
+    else known.set(digestKey(need), need);
   }
 
-  wants(path: string): HashAlgorithm[] {
-    return [...(this.#needs.get(path) ?? [])];
+  wants(path: string): DigestNeed[] {
+    return [...(this.#needs.get(path)?.values() ?? [])];
   }
 }
 
 export interface Hashed {
-  /** Lower-case hex; undefined when the file is not there or could not be read. */
-  get(path: string, algorithm: HashAlgorithm): string | undefined;
+  /** Lower-case hex; undefined when the file is not there, is too short or could not be read. */
+  get(path: string, need: DigestNeed): string | undefined;
   readonly failures: readonly Check[];
 }
 
@@ -46,7 +49,7 @@ export async function hashFiles(
     1,
     due.reduce((sum, file) => sum + file.sizeBytes, 0),
   );
-  const digests = new Map<string, Map<HashAlgorithm, string>>();
+  const digests = new Map<string, Map<string, string>>();
   const failures: Check[] = [];
   for (const { path } of due) {
     signal?.throwIfAborted();
@@ -66,24 +69,26 @@ export async function hashFiles(
       failures.push(failedRead(error, path));
     }
   }
-  return { get: (path, algorithm) => digests.get(path)?.get(algorithm), failures };
+  return { get: (path, need) => digests.get(path)?.get(digestKey(need)), failures };
 }
 
-async function hashBytes(
-  bytes: Uint8Array,
-  algorithms: readonly HashAlgorithm[],
-): Promise<Map<HashAlgorithm, string>> {
-  const digests = new Map<HashAlgorithm, string>();
-  for (const algorithm of algorithms) digests.set(algorithm, await hashOf(bytes, algorithm));
+async function hashBytes(bytes: Uint8Array, needs: readonly DigestNeed[]): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
+  for (const need of needs) {
+    const { start, end } = need.range ?? { start: 0, end: bytes.length };
+    if (end <= bytes.length)
+      digests.set(digestKey(need), await hashOf(bytes.subarray(start, end), need.algorithm));
+  }
   return digests;
 }
 
-/** Electron's crypto has no BLAKE2, so that comes from hash-wasm everywhere. */
-function hashOf(bytes: Uint8Array, algorithm: HashAlgorithm): string | Promise<string> {
+/** Electron's crypto has no BLAKE2, so what is not SHA-2 comes from hash-wasm everywhere, loaded when it is needed. */
+async function hashOf(bytes: Uint8Array, algorithm: HashAlgorithm): Promise<string> {
+  if (algorithm === 'sha256' || algorithm === 'sha384' || algorithm === 'sha512') {
+    return createHash(algorithm).update(bytes).digest('hex');
+  }
+  const { blake2b, blake3, xxhash3 } = await import('hash-wasm');
   switch (algorithm) {
-    case 'sha256':
-    case 'sha512':
-      return createHash(algorithm).update(bytes).digest('hex');
     case 'blake2b-512':
       return blake2b(bytes, 512);
     case 'blake3':

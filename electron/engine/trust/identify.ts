@@ -1,7 +1,9 @@
 import type { Check, Signer } from '#shared/contract/evidence.ts';
 import { matchesModel } from '#engine/core/model-glob.ts';
 import type { TrustAnchor } from './anchor.ts';
+import type { FoundSignature } from './find-evidence.ts';
 import type { SignatureFinding, SigningKey } from './formats/signature-format.ts';
+import type { TrustQuestion } from './trust-question.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -14,43 +16,60 @@ export interface Identity {
 
 /** Who made a signature, and does that count here? Each question is a check of its own. */
 export function identify(
-  path: string,
+  { path, format }: Pick<FoundSignature, 'path' | 'format'>,
   finding: SignatureFinding,
-  question: { readonly model?: string | undefined; readonly at: Date },
+  question: TrustQuestion,
 ): Identity {
   const { key } = finding;
-  if (key === null) return { signer: null, anchor: null, checks: [nobodyProven(path, finding)] };
-  const anchor = chooseAnchor(key.anchors, question.model);
+  const ownChecks = (finding.checks ?? []).map((check) => ({ path, ...check }));
+  if (key === null)
+    return { signer: null, anchor: null, checks: [nobodyProven(path, finding), ...ownChecks] };
+  const asked = { ...question, format };
+  const anchor = chooseAnchor(key.anchors, asked);
   return {
     signer: describe(key, anchor, finding.comment),
     anchor,
     checks: [
       checkKnown(path, key, anchor, question.model),
-      ...(anchor === null ? [] : [checkRevocation(path, key)]),
-      ...(anchor === null || question.model === undefined
+      ...(anchor === null
         ? []
-        : [checkModels(path, key, anchor, question.model)]),
-      checkTime(path, finding, question.at),
+        : [checkRevocation(path, key, question), ...checkLimits(path, key, anchor, asked)]),
+      ...(ownChecks.some(({ id }) => id === 'time') ? [] : [checkTime(path, finding, anchor, question.at)]),
+      ...ownChecks,
     ],
   };
 }
 
-/** Whole days since an anchor was accepted. */
+/** Whole days since an anchor was last confirmed. */
 export function ageInDays(anchor: TrustAnchor, at: Date): number {
-  return Math.max(0, Math.floor((at.getTime() - Date.parse(anchor.addedAt)) / DAY_MS));
+  return Math.max(0, Math.floor((at.getTime() - Date.parse(anchor.refreshedAt)) / DAY_MS));
 }
 
-/** One that counts for the model, if there is one: the same key may be accepted for several. */
-function chooseAnchor(anchors: readonly TrustAnchor[], model: string | undefined): TrustAnchor | null {
+/** The question together with the format that the signature is in. */
+interface Asked extends TrustQuestion {
+  readonly format: string;
+}
+
+/** One that counts for all that is asked, if there is one: the same key may be accepted for several. */
+function chooseAnchor(anchors: readonly TrustAnchor[], asked: Asked): TrustAnchor | null {
   const usable = anchors.filter((anchor) => anchor.revokedAt === null);
-  const fitting = usable.find((anchor) => model === undefined || matchesModel(anchor.models, model));
-  return fitting ?? usable[0] ?? anchors[0] ?? null;
+  return usable.find((anchor) => countsFor(anchor, asked)) ?? usable[0] ?? anchors[0] ?? null;
+}
+
+function countsFor(anchor: TrustAnchor, { model, format, purpose }: Asked): boolean {
+  return (
+    (model === undefined || matchesModel(anchor.models, model)) &&
+    anchor.purposes.includes(purpose) &&
+    (anchor.formats.length === 0 || anchor.formats.includes(format))
+  );
 }
 
 function describe(key: SigningKey, anchor: TrustAnchor | null, comment: string | undefined): Signer {
   return {
     fingerprint: key.fingerprint,
     keyType: key.keyType,
+    ...(key.name === undefined ? {} : { name: key.name }),
+    ...(key.issuer === undefined ? {} : { issuer: key.issuer }),
     ...(anchor === null ? {} : { anchor: { id: anchor.id, owner: anchor.owner, addedAt: anchor.addedAt } }),
     ...(comment === undefined || comment === '' ? {} : { comment }),
   };
@@ -66,7 +85,7 @@ function nobodyProven(path: string, finding: SignatureFinding): Check {
     status: 'failed',
     code: 'SIGNER-UNKNOWN',
     path,
-    expected: 'the key of an anchor',
+    expected: 'an anchor of this site',
     found: finding.unknownKey,
     detail: 'No anchor of this site has the key that the signature names.',
   };
@@ -78,15 +97,16 @@ function checkKnown(
   anchor: TrustAnchor | null,
   model: string | undefined,
 ): Check {
+  const found = key.name === undefined ? key.fingerprint : `${key.name} (${key.fingerprint})`;
   if (anchor === null) {
     return {
       id: 'identity',
       status: 'failed',
       code: 'SIGNER-UNKNOWN',
       path,
-      expected: 'the key of an anchor',
-      found: key.fingerprint,
-      detail: 'The signature holds, and no anchor of this site knows its key.',
+      expected: 'an anchor of this site',
+      found,
+      detail: 'The signature holds, and no anchor of this site vouches for who made it.',
     };
   }
   const limit = model === undefined ? ` It counts for ${anchor.models.join(', ')}; no model was named.` : '';
@@ -95,36 +115,86 @@ function checkKnown(
     status: 'verified',
     path,
     expected: anchor.fingerprint,
-    found: key.fingerprint,
-    detail: `Signed with the key of ${anchor.owner}.${limit}`,
+    found,
+    detail: `${vouching(anchor)} ${anchor.owner}.${limit}`,
   };
 }
 
+function vouching({ kind }: TrustAnchor): string {
+  switch (kind) {
+    case 'certificate':
+    case 'ssh-ca':
+      return 'Signed with a key that is certified by';
+    case 'sigstore':
+      return 'Signed under the identity of';
+    default:
+      return 'Signed with the key of';
+  }
+}
+
 /** A key that any anchor holds as revoked is revoked: there is no trusted time that could show a signature to be older. */
-function checkRevocation(path: string, key: SigningKey): Check {
+function checkRevocation(path: string, key: SigningKey, { revocations }: TrustQuestion): Check {
   const revoked = key.anchors.find((anchor) => anchor.revokedAt !== null);
+  const fingerprints = [key.fingerprint, ...key.anchors.map(({ fingerprint }) => fingerprint)];
+  const listed = revocations.find(({ kind, value }) => kind === 'key' && fingerprints.includes(value));
   const check = { id: 'revocation', path, expected: 'a key that is not revoked' };
-  if (revoked === undefined) return { ...check, status: 'verified', found: 'not revoked at this site' };
+  if (revoked === undefined && listed === undefined) {
+    return { ...check, status: 'verified', found: 'not revoked at this site' };
+  }
+  const at = revoked?.revokedAt ?? listed?.revokedAt ?? '';
+  const reason = revoked?.revokedReason ?? listed?.reason ?? 'no reason given';
+  const owner = revoked?.owner ?? key.anchors[0]?.owner ?? key.fingerprint;
   return {
     ...check,
     status: 'failed',
     code: 'SIGNER-REVOKED',
-    found: `revoked at ${revoked.revokedAt ?? ''}`,
-    detail: `The key of ${revoked.owner} was revoked: ${revoked.revokedReason ?? 'no reason given'}`,
+    found: `revoked at ${at}`,
+    detail: `The key of ${owner} was revoked: ${reason}`,
   };
 }
 
-function checkModels(path: string, key: SigningKey, anchor: TrustAnchor, model: string): Check {
-  const globs = [...new Set(key.anchors.flatMap((each) => (each.revokedAt === null ? each.models : [])))];
-  const check = { id: 'models', path, expected: globs.join(', '), found: model };
-  if (matchesModel(globs, model)) return { ...check, status: 'verified' };
-  const detail = `${anchor.owner} may not sign for ${model} at this site.`;
-  return { ...check, status: 'failed', code: 'SIGNER-NOT-ALLOWED', detail };
+/** What the anchors of the signer are accepted for: models, this purpose, this format. */
+function checkLimits(path: string, key: SigningKey, anchor: TrustAnchor, asked: Asked): Check[] {
+  const inForce = key.anchors.filter(({ revokedAt }) => revokedAt === null);
+  if (inForce.length === 0) return [];
+  const globs = [...new Set(inForce.flatMap(({ models }) => models))];
+  const checks: Check[] = [];
+  const add = (id: string, isAllowed: boolean, expected: string, found: string, detail: string) => {
+    const check = { id, path, expected, found };
+    if (isAllowed) checks.push({ ...check, status: 'verified' });
+    else checks.push({ ...check, status: 'failed', code: 'SIGNER-NOT-ALLOWED', detail });
+  };
+  const { model, format, purpose } = asked;
+  if (model !== undefined) {
+    const detail = `${anchor.owner} may not sign for ${model} at this site.`;
+    add('models', matchesModel(globs, model), globs.join(', '), model, detail);
+  }
+  const purposes = inForce.flatMap((each) => each.purposes);
+  if (!purposes.includes(purpose)) {
+    const detail = `${anchor.owner} may not sign ${purpose} at this site.`;
+    add('purpose', false, [...new Set(purposes)].join(', '), purpose, detail);
+  }
+  if (inForce.every(({ formats }) => formats.length > 0)) {
+    const formats = [...new Set(inForce.flatMap((each) => each.formats))];
+    const detail = `${anchor.owner} may not sign in the format ${format} at this site.`;
+    add('format', formats.includes(format), formats.join(', '), format, detail);
+  }
+  return checks;
 }
 
-/** These formats have no validity period; but a signature that says it is younger than now speaks against the clock. */
-function checkTime(path: string, { claimedAt }: SignatureFinding, at: Date): Check {
+/**
+ * Bare keys have no time of their own, but the anchor may have one; and a signature that says it is younger than now speaks
+ * against the clock.
+ */
+function checkTime(
+  path: string,
+  { claimedAt }: SignatureFinding,
+  anchor: TrustAnchor | null,
+  at: Date,
+): Check {
   const check = { id: 'time', path, expected: `signed no later than ${at.toISOString()}` };
+  const outside = anchor === null ? null : outsideOf(anchor, at);
+  if (outside !== null) return { ...check, status: 'failed', code: 'SIGNER-EXPIRED', ...outside };
   if (claimedAt === undefined) {
     return {
       ...check,
@@ -137,4 +207,17 @@ function checkTime(path: string, { claimedAt }: SignatureFinding, at: Date): Che
   if (claimedAt.getTime() <= at.getTime() + DAY_MS) return { ...check, status: 'verified', found };
   const detail = 'The signer says a later time than this check is made for: one of the two clocks is wrong.';
   return { ...check, status: 'warning', code: 'CLOCK-BEHIND', found, detail };
+}
+
+function outsideOf(
+  anchor: TrustAnchor,
+  at: Date,
+): { expected: string; found: string; detail: string } | null {
+  const { validFrom, validUntil, expiresAt } = anchor;
+  const until = [validUntil, expiresAt].filter((each) => each !== null).sort()[0] ?? null;
+  const now = at.toISOString();
+  if ((validFrom === null || validFrom <= now) && (until === null || now < until)) return null;
+  const expected = `a time from ${validFrom ?? 'the beginning'} to ${until ?? 'any'}`;
+  const detail = `The anchor of ${anchor.owner} does not count at that time.`;
+  return { expected, found: now, detail };
 }

@@ -1,6 +1,7 @@
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
 import type { FolderListing, FolderPort } from '#engine/core/folder-port.ts';
 import type { Progress } from '#engine/core/progress.ts';
+import type { AnchorPurpose, Revocation } from '#shared/contract/trust.ts';
 import type { TrustAnchor } from './anchor.ts';
 import {
   checkComplete,
@@ -8,20 +9,35 @@ import {
   checkIgnored,
   checkLists,
   checkPaths,
+  checkUnsigned,
   findMismatches,
 } from './check-files.ts';
 import { type CheckedSignature, checkSignature } from './check-signatures.ts';
 import { type Coverage, findCoverage } from './coverage.ts';
+import { planHashes, sizesOf } from './digest-needs.ts';
 import { type Evidence, findEvidence, type FoundSignature, readSignature } from './find-evidence.ts';
-import { hashFiles, type Hashed, HashPlan } from './hash-files.ts';
+import { hashFiles, type Hashed } from './hash-files.ts';
 import { ageInDays } from './identify.ts';
 import { judge } from './judge.ts';
 import { baseName, subjectOf } from './signature-names.ts';
+import {
+  defaultTrustPolicy,
+  type KeylessIdentity,
+  type TrustPolicy,
+  type TrustQuestion,
+} from './trust-question.ts';
 
 export interface VerifyOptions {
   readonly anchors: readonly TrustAnchor[];
   /** What the bytes are to become: then the signer's anchor has to count for it. */
   readonly model?: string;
+  /** What the signature has to vouch for; models by default. */
+  readonly purpose?: AnchorPurpose;
+  /** Whose keyless signature is expected. */
+  readonly identity?: KeylessIdentity | undefined;
+  readonly revocations?: readonly Revocation[];
+  /** `defaultTrustPolicy` by default. */
+  readonly policy?: TrustPolicy;
   /** The moment to judge times at. */
   readonly at: Date;
   /** Paths of files, or of folders, that are left out; the report says so. */
@@ -45,7 +61,7 @@ export interface HandedInSignature {
 export async function verifyFolder(folder: FolderPort, options: VerifyOptions): Promise<VerifyReport> {
   const listing = leaveOut(await folder.list(), options.ignore ?? []);
   const found = await findEvidence(folder, listing.files, options.signal);
-  const handedIn = options.signature === undefined ? [] : [assign(options.signature, found, listing)];
+  const handedIn = options.signature === undefined ? [] : [await assign(options.signature, found, listing)];
   // A signature in the folder may be handed in too, to say that it is one.
   const others = found.signatures.filter(({ path }) => path !== options.signature?.name);
   const evidence = { ...found, signatures: [...others, ...handedIn] };
@@ -70,13 +86,9 @@ export async function verifyFile(
   };
   const found = await findEvidence(folder, beside, options.signal);
   const { signature } = options;
-  const handedIn =
-    signature === undefined ? [] : [{ ...forcedSignature(signature.name, signature.content), subject: path }];
-  const evidence = {
-    lists: [],
-    unreadable: found.unreadable,
-    signatures: [...found.signatures, ...handedIn],
-  };
+  const handedIn = signature === undefined ? [] : [await forcedSignature(signature.name, signature.content)];
+  const signatures = [...found.signatures, ...handedIn].map((each) => aboutOneFile(each, path));
+  const evidence = { lists: [], unreadable: found.unreadable, signatures };
   return await verifyEvidence(folder, listing, evidence, options);
 }
 
@@ -91,37 +103,44 @@ async function verifyEvidence(
   evidence: Evidence,
   options: VerifyOptions,
 ): Promise<VerifyReport> {
-  const paths = new Set(listing.files.map((file) => file.path));
+  const question = questionOf(options);
+  const sizes = sizesOf(listing.files);
   const inMemory = new Map(evidence.lists.map((list) => [list.path, list.bytes]));
-  const coverage = findCoverage(paths, evidence);
+  const coverage = findCoverage(sizes, evidence);
   const hashed = await hashFiles(folder, listing.files, planHashes(coverage, evidence), {
     ...options,
     inMemory,
   });
   const signatures: CheckedSignature[] = [];
   for (const signature of evidence.signatures) {
-    signatures.push(await checkSignature(signature, { ...options, folder, paths, hashed, inMemory }));
+    signatures.push(...(await checkSignature(signature, { folder, sizes, hashed, inMemory, question })));
   }
   const isSigned = signatures.length > 0;
   const checks: Check[] = [
     ...(isSigned ? signatures.flatMap((signature) => signature.checks) : absentSignature(evidence)),
     ...evidence.unreadable,
-    ...checkLists(evidence.lists),
-    ...checkDigests(coverage.expectations, hashed, isSigned),
-    ...checkComplete(coverage, paths.size, isSigned || evidence.lists.length > 0),
+    ...checkLists(evidence),
+    ...checkDigests(coverage.expectations, { sizes, hashed }, isSigned),
+    ...checkComplete(coverage, sizes.size, isSigned || evidence.lists.length > 0),
+    ...checkUnsigned(coverage),
     ...checkPaths(listing, coverage.expectations),
     ...checkIgnored(listing.ignored),
   ];
-  return report({ evidence, coverage, hashed, signatures, checks, at: options.at });
+  return report({ evidence, coverage, sizes, hashed, signatures, checks, at: options.at });
 }
 
-function planHashes(coverage: Coverage, evidence: Evidence): HashPlan {
-  const plan = new HashPlan();
-  for (const { path } of coverage.expectations) plan.want(path, 'sha256');
-  for (const { subject, opened } of evidence.signatures) {
-    if (subject !== null && opened?.need.kind === 'digest') plan.want(subject, opened.need.algorithm);
-  }
-  return plan;
+function questionOf(options: VerifyOptions): TrustQuestion {
+  const { anchors, model, identity, at, revocations = [], purpose = 'models' } = options;
+  return { anchors, model, identity, at, revocations, purpose, policy: options.policy ?? defaultTrustPolicy };
+}
+
+/** A signature with a list may list much more than the one file that is asked about. */
+function aboutOneFile(signature: FoundSignature, path: string): FoundSignature {
+  const { opened } = signature;
+  if (opened?.signs.kind !== 'list') return { ...signature, subject: path };
+  const { list } = opened.signs;
+  const entries = list.entries.filter((entry) => entry.path === path);
+  return { ...signature, opened: { ...opened, signs: { kind: 'list', list: { ...list, entries } } } };
 }
 
 /** Absent is a verdict of its own: nobody vouches for the bytes, however well they fit an unsigned list. */
@@ -148,23 +167,25 @@ function absentSignature({ lists }: Evidence): Check[] {
 }
 
 /** A signature from elsewhere: it signs the file or list that its name says, else the only list, else the only file. */
-function assign(
+async function assign(
   { name, content }: HandedInSignature,
   { lists }: Evidence,
   { files }: FolderListing,
-): FoundSignature {
+): Promise<FoundSignature> {
+  const signature = await forcedSignature(name, content);
+  if (signature.opened?.signs.kind === 'list') return signature;
   const named = [subjectOf(name), subjectOf(baseName(name))];
   const byName = files.find((file) => named.includes(file.path))?.path;
   const onlyList = lists.length === 1 ? lists[0]?.path : undefined;
   const onlyFile = files.length === 1 ? files[0]?.path : undefined;
-  return { ...forcedSignature(name, content), subject: byName ?? onlyList ?? onlyFile ?? null };
+  return { ...signature, subject: byName ?? onlyList ?? onlyFile ?? null };
 }
 
 /** What somebody hands in as a signature is one, whatever it contains. */
-function forcedSignature(name: string, content: Uint8Array): FoundSignature {
+async function forcedSignature(name: string, content: Uint8Array): Promise<FoundSignature> {
   const problem = 'It is not a signature in a format that this version reads.';
   return (
-    readSignature(name, content, new Set()) ?? {
+    (await readSignature(name, content, new Set())) ?? {
       path: name,
       format: 'unknown',
       subject: null,
@@ -188,30 +209,34 @@ function leaveOut({ files, problems }: FolderListing, ignore: readonly string[])
 interface Outcome {
   readonly evidence: Evidence;
   readonly coverage: Coverage;
+  readonly sizes: ReadonlyMap<string, number>;
   readonly hashed: Hashed;
   readonly signatures: readonly CheckedSignature[];
   readonly checks: readonly Check[];
   readonly at: Date;
 }
 
-function report({ evidence, coverage, hashed, signatures, checks, at }: Outcome): VerifyReport {
-  const mismatched = new Set(findMismatches(coverage.expectations, hashed).map(({ path }) => path));
-  const listed = new Set([...coverage.expectations.map(({ path }) => path), ...coverage.signedFiles]);
-  const unproven = new Set(
-    signatures.flatMap(({ outcome, signature }) => (outcome === 'invalid' ? [signature.subject] : [])),
+function report({ evidence, coverage, sizes, hashed, signatures, checks, at }: Outcome): VerifyReport {
+  const mismatched = new Set(
+    findMismatches(coverage.expectations, { sizes, hashed }).map(({ path }) => path),
   );
+  const listed = new Set([...coverage.expectations.map(({ path }) => path), ...coverage.signedFiles]);
+  const unread = new Set(hashed.failures.map(({ path }) => path));
+  const unproven = new Set(signatures.flatMap(unprovenPaths));
   const isProven = (path: string) =>
-    !mismatched.has(path) &&
-    !unproven.has(path) &&
-    (hashed.get(path, 'sha256') !== undefined || coverage.signedFiles.includes(path));
+    sizes.has(path) && !mismatched.has(path) && !unread.has(path) && !unproven.has(path);
   const valid = signatures.filter(({ outcome }) => outcome === 'valid');
-  const best = valid.find(({ identity }) => identity.anchor !== null) ?? valid[0];
+  const signers = valid
+    .toSorted((a, b) => Number(b.identity.anchor !== null) - Number(a.identity.anchor !== null))
+    .flatMap(({ identity }) => (identity.signer === null ? [] : [identity.signer]));
   const ages = valid.flatMap(({ identity: { anchor } }) => (anchor === null ? [] : [ageInDays(anchor, at)]));
+  const proven = valid.flatMap(({ provenAt }) => (provenAt === null ? [] : [provenAt.getTime()]));
   return {
     verdict: judge(checks),
     format: formatOf(evidence),
     signature: signatures.length === 0 ? 'absent' : valid.length === signatures.length ? 'valid' : 'invalid',
-    signer: best?.identity.signer ?? null,
+    signer: signers[0] ?? null,
+    signers,
     checks: [...checks],
     files: {
       listed: listed.size,
@@ -219,10 +244,19 @@ function report({ evidence, coverage, hashed, signatures, checks, at }: Outcome)
       missing: [...coverage.missing],
       extra: [...coverage.extra],
       mismatched: [...mismatched],
+      ignored: [...coverage.ignored],
     },
+    provenAt: proven.length === 0 ? null : new Date(Math.max(...proven)).toISOString(),
     checkedAt: at.toISOString(),
     trustAgeDays: ages.length === 0 ? null : Math.max(...ages),
   };
+}
+
+/** What only a signature that does not hold vouches for. */
+function unprovenPaths({ outcome, signature: { subject, opened } }: CheckedSignature): string[] {
+  if (outcome === 'valid') return [];
+  const listed = opened?.signs.kind === 'list' ? opened.signs.list.entries.map(({ path }) => path) : [];
+  return subject === null ? listed : [subject];
 }
 
 function formatOf({ signatures, lists }: Evidence): string {

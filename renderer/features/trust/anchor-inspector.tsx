@@ -33,7 +33,7 @@ export function AnchorInspector({ anchor, onClose }: { anchor: Anchor; onClose: 
         <Fact name="fingerprint">
           <Fingerprint fingerprint={anchor.fingerprint} />
         </Fact>
-        <Fact name="format">{anchor.format}</Fact>
+        <Fact name="format">{anchor.kind}</Fact>
         <Fact name="key type">{anchor.keyType}</Fact>
         {comment === '' ? null : (
           <Fact name="claim">

@@ -37,8 +37,8 @@ const columns: readonly Column<Anchor>[] = [
     header: 'Format',
     width: '84px',
     keepFrom: 'middle',
-    compare: compareBy((anchor) => anchor.format),
-    cell: (anchor) => anchor.format,
+    compare: compareBy((anchor) => anchor.kind),
+    cell: (anchor) => anchor.kind,
   },
   {
     id: 'fingerprint',

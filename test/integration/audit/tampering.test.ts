@@ -59,7 +59,9 @@ const evidence: VerifyReport = {
   signature: 'absent',
   signer: null,
   checks: [],
-  files: { listed: 0, verified: 0, missing: [], extra: [], mismatched: [] },
+  files: { listed: 0, verified: 0, missing: [], extra: [], mismatched: [], ignored: [] },
+  signers: [],
+  provenAt: null,
   checkedAt: at(0),
   trustAgeDays: null,
 };

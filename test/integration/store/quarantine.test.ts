@@ -73,13 +73,17 @@ describe('KnownFolder', () => {
     const folder = known();
     expect((await folder.list()).files.map((file) => file.path)).toEqual(['z', '\uff01', '\u{1f600}']);
     expect(Buffer.from(await folder.read('z', 7)).toString()).toBe('weights');
-    expect(await folder.digests('z', ['sha256'])).toEqual(new Map([['sha256', 'ab'.repeat(32)]]));
+    expect(await folder.digests('z', [{ algorithm: 'sha256' }])).toEqual(
+      new Map([['sha256', 'ab'.repeat(32)]]),
+    );
   });
 
   it('refuses what is too large, what is not there, and a digest nobody computed', async () => {
     const folder = known();
     await expect(folder.read('z', 6)).rejects.toMatchObject({ code: 'FORMAT-INVALID' });
     await expect(folder.read('../blob', 100)).rejects.toMatchObject({ code: 'FILE-UNREADABLE' });
-    await expect(folder.digests('z', ['blake2b-512'])).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(folder.digests('z', [{ algorithm: 'blake2b-512' }])).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
   });
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Signer } from '#engine/core/signer.ts';
 import { signSshsig } from '#engine/trust/formats/sshsig.ts';
+import { unlimited } from '#engine/trust/anchor.ts';
 import { opensshLine } from '#engine/trust/openssh-key.ts';
 import { newSigner } from '../../fixtures/signing.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -67,7 +68,8 @@ describe('anchors', () => {
     const signer = newSigner();
     const [candidate] = await test.engine.call('anchors.inspect', { source: test.locate(keyFile(signer)) });
     expect(candidate).toEqual({
-      format: 'ssh',
+      ...unlimited,
+      kind: 'ssh',
       keyType: 'ssh-ed25519',
       fingerprint: signer.fingerprint,
       comment: 'packer',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
-import { parsePublicKeys } from '#engine/trust/key-file.ts';
+import { parseAnchors } from '#engine/trust/read-anchors.ts';
 import { FILE_NAMESPACE, signSshsig, verifySshsig } from '#engine/trust/formats/sshsig.ts';
 import { parseSha256sums } from '#engine/trust/formats/sha256sums.ts';
 import { opensshLine } from '#engine/trust/openssh-key.ts';
@@ -26,7 +26,7 @@ const at = new Date('2026-11-23T10:00:00.000Z');
 
 /** The key a peer made, as an anchor. */
 function anchorFrom(file: string) {
-  const [key] = parsePublicKeys(readFileSync(file));
+  const [key] = parseAnchors(readFileSync(file));
   if (key === undefined) throw new Error(`no key in ${file}`);
   return { ...sshAnchor(newSigner('peer')), ...key };
 }
@@ -86,7 +86,7 @@ describe('with ssh-keygen', () => {
       outcome: 'invalid',
       reason: expect.stringContaining('Ed25519 signatures only') as string,
     });
-    expect(() => parsePublicKeys(readFileSync(`${key}.pub`))).toThrow(/no Ed25519/);
+    expect(() => parseAnchors(readFileSync(`${key}.pub`))).toThrow(/no Ed25519/);
   });
 });
 

@@ -12,7 +12,7 @@ const abcSha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f2001
 /** Answers at once, and wrongly: whoever believed its speed would choose it. */
 const wrongAndFast: HashBackend = {
   name: 'native',
-  create: () => Promise.resolve({ update: () => {}, hex: () => '00'.repeat(32) }),
+  create: () => Promise.resolve({ update: () => {}, hex: () => '00'.repeat(32), restart: () => {} }),
 };
 
 /** Right for one short message, wrong as soon as there is a second block. */
@@ -28,6 +28,7 @@ const wrongLater: HashBackend = {
           fed += part.length;
         },
         hex: () => hasher.hex(),
+        restart: () => hasher.restart(),
       }
     );
   },

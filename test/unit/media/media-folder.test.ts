@@ -107,7 +107,7 @@ describe('a folder on a medium', () => {
       const folder = open(root);
       expect((await folder.list()).problems).toMatchObject([{ path: 'secret', code: 'FILE-UNREADABLE' }]);
       expect(await rejectedCode(folder.read('shut', 100))).toBe('FILE-UNREADABLE');
-      expect(await rejectedCode(folder.digests('shut', ['sha256']))).toBe('FILE-UNREADABLE');
+      expect(await rejectedCode(folder.digests('shut', [{ algorithm: 'sha256' }]))).toBe('FILE-UNREADABLE');
     } finally {
       process.seteuid?.(0);
     }
@@ -123,7 +123,7 @@ describe('reading a file', () => {
     const folder = open(layOut({ 'a/b.txt': 'abc' }));
     expect(Buffer.from(await folder.read('a/b.txt', 3)).toString()).toBe('abc');
     expect(await rejectedCode(folder.read('a/b.txt', 2))).toBe('FORMAT-INVALID');
-    expect((await folder.digests('a/b.txt', ['sha256'])).get('sha256')).toBe(
+    expect((await folder.digests('a/b.txt', [{ algorithm: 'sha256' }])).get('sha256')).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     );
   });
@@ -137,7 +137,9 @@ describe('reading a file', () => {
     const folder = open(root);
     for (const name of ['link', 'folder/secret', 'fifo', 'real']) {
       expect(await rejectedCode(folder.read(name, 100)), name).toBe('FILE-NOT-REGULAR');
-      expect(await rejectedCode(folder.digests(name, ['sha256'])), name).toBe('FILE-NOT-REGULAR');
+      expect(await rejectedCode(folder.digests(name, [{ algorithm: 'sha256' }])), name).toBe(
+        'FILE-NOT-REGULAR',
+      );
     }
   });
 

@@ -16,7 +16,9 @@ const evidence: NewRelease['evidence'] = {
   signature: 'absent',
   signer: null,
   checks: [],
-  files: { listed: 1, verified: 1, missing: [], extra: [], mismatched: [] },
+  files: { listed: 1, verified: 1, missing: [], extra: [], mismatched: [], ignored: [] },
+  signers: [],
+  provenAt: null,
   checkedAt: at,
   trustAgeDays: null,
 };

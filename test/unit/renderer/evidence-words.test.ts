@@ -13,7 +13,9 @@ const good: VerifyReport = {
     anchor: { id: 'a', owner: 'the packer', addedAt: '2026-11-11T12:00:00.000Z' },
   },
   checks: [],
-  files: { listed: 3, verified: 3, missing: [], extra: [], mismatched: [] },
+  files: { listed: 3, verified: 3, missing: [], extra: [], mismatched: [], ignored: [] },
+  signers: [],
+  provenAt: null,
   checkedAt: '2026-11-23T12:00:00.000Z',
   trustAgeDays: 12,
 };

@@ -9,6 +9,7 @@ import {
   minisigOf,
   newMinisignSigner,
   newSigner,
+  question,
   sshAnchor,
 } from '../../fixtures/signing.ts';
 
@@ -20,13 +21,17 @@ async function check(
   anchors: readonly TrustAnchor[],
   signed = message,
 ): Promise<SignatureFinding> {
-  const opened = minisignFormat.open(text(file));
+  const opened = await minisignFormat.open(text(file));
   if (typeof opened === 'string') throw new Error(opened);
+  if (opened.signs.kind !== 'file') throw new Error('it signs a list');
   const digest = new Uint8Array(Buffer.from(await blake2b(signed, 512), 'hex'));
-  return opened.check(
-    opened.need.kind === 'digest' ? { kind: 'digest', digest } : { kind: 'bytes', bytes: signed },
-    anchors,
-  );
+  const shown =
+    opened.signs.need.kind === 'digest'
+      ? ({ kind: 'digest', digest } as const)
+      : ({ kind: 'bytes', bytes: signed } as const);
+  const [finding] = await opened.check(shown, question(anchors));
+  if (finding === undefined) throw new Error('no finding');
+  return finding;
 }
 
 describe('minisign signatures', () => {

@@ -21,7 +21,7 @@ describe('lists of SHA-256 digests', () => {
     ['umlauts', `${hex}  gewichte-ä.bin`, 'gewichte-ä.bin'],
   ])('read %s', (_, line, path) => {
     expect(looksLikeSha256sums(text(`${line}\n`))).toBe(true);
-    expect(one(line)).toEqual({ entries: [{ path, sha256: hex }], problems: [] });
+    expect(one(line)).toEqual({ entries: [{ path, algorithm: 'sha256', digest: hex }], problems: [] });
   });
 
   it.each([
@@ -66,9 +66,11 @@ describe('lists of SHA-256 digests', () => {
       .filter((name) => findPathProblem(name) === null);
     fc.assert(
       fc.property(names, (name) => {
-        expect(one(`${hex}  ${name}`).entries).toEqual([{ path: name, sha256: hex }]);
-        expect(one(`${hex} *${name}`).entries).toEqual([{ path: name, sha256: hex }]);
-        expect(one(`SHA256 (${name}) = ${hex}`).entries).toEqual([{ path: name, sha256: hex }]);
+        expect(one(`${hex}  ${name}`).entries).toEqual([{ path: name, algorithm: 'sha256', digest: hex }]);
+        expect(one(`${hex} *${name}`).entries).toEqual([{ path: name, algorithm: 'sha256', digest: hex }]);
+        expect(one(`SHA256 (${name}) = ${hex}`).entries).toEqual([
+          { path: name, algorithm: 'sha256', digest: hex },
+        ]);
       }),
       { numRuns: 300 },
     );

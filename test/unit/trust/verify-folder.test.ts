@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import type { TrustAnchor } from '#engine/trust/anchor.ts';
-import { findDigestNeeds } from '#engine/trust/find-evidence.ts';
+import { findDigestNeeds } from '#engine/trust/digest-needs.ts';
 import { signSshsig } from '#engine/trust/formats/sshsig.ts';
 import { judge } from '#engine/trust/judge.ts';
 import { verifyFile, verifyFolder, type VerifyOptions } from '#engine/trust/verify-folder.ts';
@@ -396,7 +396,9 @@ describe('what has to be computed while copying', () => {
       'c.bin.sig': 'garbage',
     });
     const needs = await findDigestNeeds(folder, (await folder.list()).files);
-    expect(Object.fromEntries(needs)).toEqual({ 'a.bin': ['sha512'], 'b.bin': ['blake2b-512'] });
+    expect(needs.get('a.bin')).toEqual([{ algorithm: 'sha512' }]);
+    expect(needs.get('b.bin')).toEqual([{ algorithm: 'blake2b-512' }]);
+    expect(needs.get('c.bin')).toEqual([]);
   });
 });
 

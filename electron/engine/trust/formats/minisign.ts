@@ -1,8 +1,9 @@
 import { decodeBase64 } from '#engine/core/base64.ts';
-import type { TrustAnchor } from '../anchor.ts';
+import { anchorsWithKey, ed25519KeyOf, type TrustAnchor } from '../anchor.ts';
 import { verifyEd25519, verifyEd25519OverMuch } from '../ed25519.ts';
 import { keyIdOf, latin1, minisignKeyIdOf } from '../minisign-key.ts';
 import { concatBytes } from '../ssh-wire.ts';
+import type { TrustQuestion } from '../trust-question.ts';
 import type { SignatureFinding, SignatureFormat, SignedContent } from './signature-format.ts';
 
 const UNTRUSTED = 'untrusted comment: ';
@@ -58,11 +59,14 @@ export const minisignFormat: SignatureFormat = {
     const sig = parseMinisig(content);
     if (typeof sig === 'string') return sig;
     return {
-      need:
-        sig.algorithm === 'ED'
-          ? { kind: 'digest', algorithm: 'blake2b-512' }
-          : { kind: 'bytes', limitBytes: LEGACY_LIMIT_BYTES },
-      check: (signed, anchors) => checkMinisig(sig, signed, anchors),
+      signs: {
+        kind: 'file',
+        need:
+          sig.algorithm === 'ED'
+            ? { kind: 'digest', algorithm: 'blake2b-512' }
+            : { kind: 'bytes', limitBytes: LEGACY_LIMIT_BYTES },
+      },
+      check: async (signed, question) => [await checkMinisig(sig, signed, question)],
     };
   },
 };
@@ -76,8 +80,11 @@ function isPublicKey(content: Uint8Array): boolean {
 async function checkMinisig(
   sig: Minisig,
   signed: SignedContent,
-  anchors: readonly TrustAnchor[],
+  { anchors }: TrustQuestion,
 ): Promise<SignatureFinding> {
+  if (signed.kind !== 'digest' && signed.kind !== 'bytes') {
+    throw new TypeError('a minisign signature is checked against a digest or bytes');
+  }
   const named = anchors.filter((anchor) => minisignKeyIdOf(anchor.fingerprint) === sig.keyId);
   if (named.length === 0) {
     return {
@@ -87,21 +94,21 @@ async function checkMinisig(
   }
   const message = signed.kind === 'digest' ? signed.digest : signed.bytes;
   for (const anchor of named) {
-    if (!(await verifyEd25519OverMuch(sig.signature, message, anchor.publicKey))) continue;
+    const key = ed25519KeyOf(anchor);
+    if (key === null || !(await verifyEd25519OverMuch(sig.signature, message, key))) continue;
     const global = concatBytes(sig.signature, sig.trustedComment);
-    if (!verifyEd25519(sig.globalSignature, global, anchor.publicKey)) {
+    if (!verifyEd25519(sig.globalSignature, global, key)) {
       return invalid(
         sig,
         'The file is as signed, but the trusted comment was changed: the global signature does not hold.',
       );
     }
-    return valid(sig, anchor, anchors);
+    return valid(sig, anchor, anchorsWithKey(anchors, key));
   }
   return invalid(sig, 'The signature does not match the bytes: they, or it, were changed.');
 }
 
-function valid(sig: Minisig, signer: TrustAnchor, anchors: readonly TrustAnchor[]): SignatureFinding {
-  const holders = anchors.filter((anchor) => Buffer.compare(anchor.publicKey, signer.publicKey) === 0);
+function valid(sig: Minisig, signer: TrustAnchor, holders: readonly TrustAnchor[]): SignatureFinding {
   const comment = Buffer.from(sig.trustedComment).toString('utf8');
   const claimedAt = timeIn(comment);
   return {

@@ -1,25 +1,5 @@
 import { findPathProblem } from '#engine/core/release-path.ts';
-
-/** A list of digests as `sha256sum` writes it. A list is not a signature: somebody may have signed it, or nobody. */
-export interface DigestList {
-  readonly entries: readonly ListedFile[];
-  /** Lines that are not as they must be; any of them spoils the list. */
-  readonly problems: readonly ListProblem[];
-}
-
-export interface ListedFile {
-  /** Relative to the list's own folder, allowed in a release. */
-  readonly path: string;
-  /** Lower-case hex SHA-256. */
-  readonly sha256: string;
-}
-
-export interface ListProblem {
-  readonly line: number;
-  readonly code: 'FORMAT-INVALID' | 'PATH-UNSAFE';
-  readonly path?: string;
-  readonly detail: string;
-}
+import type { DigestList, ListedFile, ListProblem } from '../listed-file.ts';
 
 const GNU = /^(\\?)([0-9A-Fa-f]{64}) [ *](.+)$/;
 const BSD = /^(\\?)SHA256 \((.+)\) = ([0-9A-Fa-f]{64})$/;
@@ -90,7 +70,7 @@ function parseLine(line: string): ListedFile | null {
   if (raw === undefined || sha256 === undefined) return null;
   const name = escaped ? unescapeName(raw) : raw;
   // `find . -type f` puts ./ in front; it means nothing.
-  return name === null ? null : { path: name.replace(/^\.\//, ''), sha256 };
+  return name === null ? null : { path: name.replace(/^\.\//, ''), algorithm: 'sha256', digest: sha256 };
 }
 
 /** GNU coreutils escapes backslash, line feed and carriage return; anything else after a backslash is an error. */

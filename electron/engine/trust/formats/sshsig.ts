@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { decodeBase64, encodeBase64 } from '#engine/core/base64.ts';
 import type { Signer } from '#engine/core/signer.ts';
-import type { TrustAnchor } from '../anchor.ts';
+import { anchorsWithKey } from '../anchor.ts';
 import { verifyEd25519 } from '../ed25519.ts';
 import { type OpensshKey, opensshBlob, parseOpensshBlob, SSH_ED25519 } from '../openssh-key.ts';
 import { concatBytes, SshReader, sshString } from '../ssh-wire.ts';
+import type { TrustQuestion } from '../trust-question.ts';
 import type { SignatureFinding, SignatureFormat, SignedContent } from './signature-format.ts';
 
 /** What signs files in general (PROTOCOL.sshsig names it), and what signs a transfer set's list. */
@@ -171,20 +172,18 @@ export const sshsigFormat: SignatureFormat = {
     const sig = parseSshsig(content);
     if (typeof sig === 'string') return sig;
     return {
-      need: { kind: 'digest', algorithm: sig.hash },
-      check: (signed, anchors) => checkSshsig(sig, signed, anchors),
+      signs: { kind: 'file', need: { kind: 'digest', algorithm: sig.hash } },
+      check: (signed, question) => [checkSshsig(sig, signed, question)],
     };
   },
 };
 
-function checkSshsig(sig: Sshsig, signed: SignedContent, anchors: readonly TrustAnchor[]): SignatureFinding {
+function checkSshsig(sig: Sshsig, signed: SignedContent, { anchors }: TrustQuestion): SignatureFinding {
   if (signed.kind !== 'digest') throw new TypeError('an SSH signature is checked against a digest');
   const problem = findSshsigProblem(sig, signed.digest, [FILE_NAMESPACE]);
   if (problem !== null) return { outcome: 'invalid', key: null, ...problem };
   const { fingerprint, keyType, ed25519 } = sig.key;
-  const holders = anchors.filter(
-    (anchor) => ed25519 !== null && Buffer.compare(anchor.publicKey, ed25519) === 0,
-  );
+  const holders = ed25519 === null ? [] : anchorsWithKey(anchors, ed25519);
   return {
     outcome: 'valid',
     expected: `a signature by ${fingerprint}`,

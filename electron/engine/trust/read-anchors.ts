@@ -1,24 +1,21 @@
-import type { AnchorCandidate } from '#shared/contract/trust.ts';
 import { AppError } from '#engine/core/app-error.ts';
+import { type AnchorMaterial, unlimited } from './anchor.ts';
 import { FILE_NAMESPACE, TRANSFER_NAMESPACE } from './formats/sshsig.ts';
 import { parseMinisignKey } from './minisign-key.ts';
-import { type OpensshKey, parseOpensshLine } from './openssh-key.ts';
+import { type OpensshKey, opensshLine, parseOpensshLine } from './openssh-key.ts';
 
-/** A public key found in a file, with the raw 32 bytes. Nobody has accepted it. */
-export type PublicKeyCandidate = AnchorCandidate & { readonly publicKey: Uint8Array };
-
-export const MAX_KEY_FILE_BYTES = 1024 * 1024;
+export const MAX_ANCHOR_FILE_BYTES = 1024 * 1024;
 
 const UNTRUSTED = 'untrusted comment: ';
 /** `principals [options] keytype base64 [comment]` (ssh-keygen(1), ALLOWED SIGNERS); options may hold quoted spaces. */
 const ALLOWED_SIGNER = /^("[^"]*"|[^\s"]+)[ \t]+(?:((?:[^\s"]|"[^"]*")+)[ \t]+)?([a-z][!-~]*[ \t]+AAAA.*)$/;
 
 /**
- * The Ed25519 public keys in a file: OpenSSH lines (`.pub`, `authorized_keys`, `allowed_signers`) or a minisign public key.
+ * What could be an anchor in a file: OpenSSH lines (`.pub`, `authorized_keys`, `allowed_signers`) or a minisign public key.
  * A file with anything that is not understood is refused as a whole: KEY-UNREADABLE.
  */
-export function parsePublicKeys(bytes: Uint8Array): PublicKeyCandidate[] {
-  if (bytes.length > MAX_KEY_FILE_BYTES) throw unreadable('It is too large for a file of public keys.');
+export function parseAnchors(bytes: Uint8Array): AnchorMaterial[] {
+  if (bytes.length > MAX_ANCHOR_FILE_BYTES) throw unreadable('It is too large for a file of public keys.');
   const text = Buffer.from(bytes).toString('utf8');
   const secret = /-----BEGIN [A-Z ]*PRIVATE KEY|encrypted secret key/.test(text.slice(0, 4096));
   if (secret)
@@ -32,7 +29,7 @@ export function parsePublicKeys(bytes: Uint8Array): PublicKeyCandidate[] {
 }
 
 /** Null when the file is not of minisign. */
-function minisignKeys(lines: readonly string[]): PublicKeyCandidate[] | null {
+function minisignKeys(lines: readonly string[]): AnchorMaterial[] | null {
   const filled = lines.filter((line) => line !== '');
   const hasComment = filled[0]?.startsWith(UNTRUSTED) === true;
   const [encoded, ...rest] = hasComment ? filled.slice(1) : filled;
@@ -41,20 +38,22 @@ function minisignKeys(lines: readonly string[]): PublicKeyCandidate[] | null {
     if (hasComment) throw unreadable('It begins as a minisign public key and is not one.');
     return null;
   }
-  const { fingerprint, keyId, publicKey } = key;
+  const { fingerprint, keyId } = key;
+  const material = encoded ?? '';
   const said = hasComment ? (filled[0]?.slice(UNTRUSTED.length) ?? '') : '';
   const comment = said.includes(keyId) ? said : `${said} (key id ${keyId})`.trim();
-  return [{ format: 'minisign', keyType: 'ed25519', fingerprint, comment, publicKey }];
+  return [{ ...unlimited, kind: 'minisign', keyType: 'ed25519', fingerprint, comment, material }];
 }
 
-function sshKeys(lines: readonly string[]): PublicKeyCandidate[] {
-  const found: PublicKeyCandidate[] = [];
+function sshKeys(lines: readonly string[]): AnchorMaterial[] {
+  const found: AnchorMaterial[] = [];
   for (const [index, line] of lines.entries()) {
     if (line === '' || line.startsWith('#')) continue;
     const key = parseOpensshLine(line) ?? allowedSigner(line, index + 1);
     if (key.ed25519 === null) continue; // of a type that signs nothing this version can check
     const { keyType, fingerprint, comment, ed25519 } = key;
-    found.push({ format: 'ssh', keyType, fingerprint, comment, publicKey: ed25519 });
+    const material = opensshLine(ed25519, comment);
+    found.push({ ...unlimited, kind: 'ssh', keyType, fingerprint, comment, material });
   }
   return found;
 }

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AppError } from '#engine/core/app-error.ts';
 import { encodeBase64 } from '#engine/core/base64.ts';
-import { isFingerprint, parsePublicKeys } from '#engine/trust/key-file.ts';
+import { ed25519KeyOf, unlimited } from '#engine/trust/anchor.ts';
+import { isFingerprint, parseAnchors } from '#engine/trust/read-anchors.ts';
 import { opensshBlob, opensshLine, parseOpensshBlob, parseOpensshLine } from '#engine/trust/openssh-key.ts';
 import { concatBytes, sshString } from '#engine/trust/ssh-wire.ts';
 import { newMinisignSigner, newSigner } from '../../fixtures/signing.ts';
 
-const parse = (content: string) => parsePublicKeys(new TextEncoder().encode(content));
+const parse = (content: string) => parseAnchors(new TextEncoder().encode(content));
 const signer = newSigner();
 const line = opensshLine(signer.publicKey, 'packer at origin');
 const [type, blob] = line.split(' ');
@@ -33,8 +34,9 @@ describe('files of public keys', () => {
     ['the same key twice', `${line}\n${line}\n`, 'packer at origin'],
   ])('read %s', (_, content, comment) => {
     const { fingerprint, publicKey } = signer;
+    const material = opensshLine(publicKey, comment);
     expect(parse(content)).toEqual([
-      { format: 'ssh', keyType: 'ssh-ed25519', fingerprint, comment, publicKey },
+      { ...unlimited, kind: 'ssh', keyType: 'ssh-ed25519', fingerprint, comment, material },
     ]);
   });
 
@@ -43,11 +45,8 @@ describe('files of public keys', () => {
     const said = commented ? 'untrusted comment: minisign public key 0807060504030201\n' : '';
     const [key, ...others] = parse(`${said}${publicLine}\n`);
     expect(others).toEqual([]);
-    expect(key).toMatchObject({
-      format: 'minisign',
-      fingerprint: `minisign:${publicLine}`,
-      publicKey: vendor.publicKey,
-    });
+    expect(key).toMatchObject({ kind: 'minisign', fingerprint: `minisign:${publicLine}` });
+    expect(key === undefined ? null : ed25519KeyOf(key)).toEqual(vendor.publicKey);
     expect(key?.comment).toContain('0807060504030201');
   });
 
@@ -85,7 +84,7 @@ describe('files of public keys', () => {
     fc.assert(
       fc.property(lines, (content) => {
         try {
-          for (const key of parse(content.join('\n'))) expect(key.publicKey).toHaveLength(32);
+          for (const key of parse(content.join('\n'))) expect(ed25519KeyOf(key)).toHaveLength(32);
         } catch (error) {
           expect((error as AppError).code).toBe('KEY-UNREADABLE');
         }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
-import { MAX_KEY_FILE_BYTES, parsePublicKeys, type PublicKeyCandidate } from '#engine/trust/key-file.ts';
+import type { AnchorMaterial } from '#engine/trust/anchor.ts';
+import { MAX_ANCHOR_FILE_BYTES, parseAnchors } from '#engine/trust/read-anchors.ts';
 
 /** A small file that a person chose, whole. Throws FILE-UNREADABLE, FILE-NOT-REGULAR, FORMAT-INVALID when larger. */
 export async function readSmallFile(path: string, limitBytes: number): Promise<Uint8Array> {
@@ -22,11 +23,11 @@ export async function readSmallFile(path: string, limitBytes: number): Promise<U
   }
 }
 
-/** The public keys in a file that a person chose. Throws KEY-UNREADABLE, naming the file. */
-export async function readPublicKeys(path: string): Promise<PublicKeyCandidate[]> {
-  const bytes = await readSmallFile(path, MAX_KEY_FILE_BYTES);
+/** What could be an anchor in a file that a person chose. Throws KEY-UNREADABLE, naming the file. */
+export async function readAnchors(path: string): Promise<AnchorMaterial[]> {
+  const bytes = await readSmallFile(path, MAX_ANCHOR_FILE_BYTES);
   try {
-    return parsePublicKeys(bytes);
+    return parseAnchors(bytes);
   } catch (error) {
     const { code, message, details } = asAppError(error);
     throw new AppError(code, message, { ...details, path }, error);
