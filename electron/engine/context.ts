@@ -10,6 +10,7 @@ import type { HashPool } from '#engine/hashing/hash-pool.ts';
 import type { JobRunner } from '#engine/jobs/job-runner.ts';
 import type { VolumeLister } from '#engine/media/volumes.ts';
 import type { Registry } from '#engine/registry/registry.ts';
+import type { ScanPool } from '#engine/scan/scan-pool.ts';
 import type { BlobStore } from '#engine/store/blob-store.ts';
 import type { Quarantine } from '#engine/store/quarantine.ts';
 import type { HomePaths } from './home.ts';
@@ -35,6 +36,7 @@ export interface EngineContext {
   readonly audit: AuditLog;
   readonly jobs: JobRunner;
   readonly pool: HashPool;
+  readonly scanPool: ScanPool;
   readonly blobs: BlobStore;
   readonly quarantine: Quarantine;
   readonly keys: KeyStore;

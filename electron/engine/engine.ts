@@ -13,6 +13,7 @@ import { JobRunner } from '#engine/jobs/job-runner.ts';
 import { systemVolumes, type VolumeLister } from '#engine/media/volumes.ts';
 import { HomeLock } from '#engine/registry/home-lock.ts';
 import { Registry } from '#engine/registry/registry.ts';
+import { ScanPool } from '#engine/scan/scan-pool.ts';
 import { BlobStore } from '#engine/store/blob-store.ts';
 import { Quarantine } from '#engine/store/quarantine.ts';
 import { buildHandlers } from './calls/handlers.ts';
@@ -45,6 +46,8 @@ export interface EngineOptions {
   /** The home's `logs` folder by default. */
   readonly log?: Logger;
   readonly volumes?: VolumeLister;
+  /** How long the scan of a file of so many bytes may take, in ms. */
+  readonly scanDeadlineFor?: (sizeBytes: number) => number;
 }
 
 /** Opens a home and builds the engine over it. Throws HOME-LOCKED, HOME-UNUSABLE, DATABASE-NEWER. */
@@ -78,7 +81,12 @@ async function compose(
   const audit = new AuditLog(registry.auditLog, await loadLogKey(path.join(home.keys, 'log.key')));
   const checkpointFile = checkpointFileOf(home);
   const governance = new Governance({ registry, audit, session, clock, checkpointFile });
-  const pool = new HashPool({ workerUrl: options.workerUrl });
+  const { workerUrl, scanDeadlineFor } = options;
+  const pool = new HashPool({ workerUrl });
+  const scanPool = new ScanPool({
+    workerUrl,
+    ...(scanDeadlineFor === undefined ? {} : { deadlineFor: scanDeadlineFor }),
+  });
   const jobs = new JobRunner({
     rows: registry.jobs,
     clock,
@@ -94,6 +102,7 @@ async function compose(
     audit,
     jobs,
     pool,
+    scanPool,
     blobs: new BlobStore(home.blobs),
     quarantine: new Quarantine(home.quarantine),
     keys: new KeyStore(home.keys),
@@ -118,6 +127,7 @@ async function compose(
     locations: context.locations,
     close: async () => {
       await jobs.close();
+      scanPool.close();
       await pool.close();
       registry.close();
       lock.release();

@@ -10,6 +10,8 @@ export interface HomePaths {
   readonly blobs: string;
   readonly quarantine: string;
   readonly keys: string;
+  /** Reports that were attached as evidence, by digest. */
+  readonly evidence: string;
   readonly logs: string;
   readonly lock: string;
   /** Known hosts and control sockets of ssh. */
@@ -41,11 +43,13 @@ export function prepareHome(home: string): HomePaths {
       blobs: path.join(root, 'blobs'),
       quarantine: path.join(root, 'quarantine'),
       keys: path.join(root, 'keys'),
+      evidence: path.join(root, 'evidence'),
       logs: path.join(root, 'logs'),
       lock: path.join(root, 'lock'),
       ssh: path.join(root, 'ssh'),
     };
-    for (const folder of [paths.blobs, paths.quarantine, paths.keys, paths.logs, paths.ssh]) {
+    const { blobs, quarantine, keys, evidence, logs, ssh } = paths;
+    for (const folder of [blobs, quarantine, keys, evidence, logs, ssh]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
     return paths;

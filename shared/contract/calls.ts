@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AuditEntry, AuditHead, AuditProof, AuditVerification } from './audit.ts';
 import {
   ChannelName,
+  Digest,
   ImportId,
   JobId,
   JobStarted,
@@ -15,9 +16,20 @@ import {
   Timestamp,
   Version,
 } from './basics.ts';
+import { PlacedTensor, TensorChangeKind, TensorComparison, TextDifference } from './comparison.ts';
 import type { Failure } from './errors.ts';
 import { DeploymentStatus, HostKey, Server, ServerCheck, ServerSettings } from './fleet.ts';
 import { Job } from './jobs.ts';
+import {
+  Attachment,
+  EvidenceSubject,
+  NewWaiver,
+  Policy,
+  PolicyDocument,
+  PolicyPreview,
+  Waiver,
+  WaiverId,
+} from './policy.ts';
 import {
   Channel,
   ImportDetail,
@@ -27,6 +39,7 @@ import {
   ReleaseDiff,
   ReleaseSummary,
 } from './releases.ts';
+import { ScanReport, ScanRule } from './scan.ts';
 import { DoctorReport, GcReport, SiteInfo, SystemStatus, Topic } from './system.ts';
 import { Anchor, AnchorCandidate, ModelGlob, PersonKey, Session } from './trust.ts';
 import { Receipt, Recognised, SetInspection, Transfer, Volume } from './transfers.ts';
@@ -34,6 +47,10 @@ import { Receipt, Recognised, SetInspection, Transfer, Volume } from './transfer
 const nothing = z.object({});
 const passphrase = z.string().min(1).max(1024);
 const servers = z.array(ServerName).min(1).max(256);
+const page = {
+  offset: z.number().int().nonnegative().default(0),
+  limit: z.number().int().min(1).max(1000).default(200),
+};
 
 /** The calls the engine answers: name -> what goes in, what comes out. Everything else is derived from this table. */
 export const engineCalls = {
@@ -80,6 +97,61 @@ export const engineCalls = {
     output: JobStarted,
   },
 
+  /**
+   * Static checks of weight files: of a folder or file in place, which takes nothing in; or again of what is held, which keeps
+   * the result. A job of kind `scan`.
+   */
+  'scan.start': {
+    input: z.union([
+      z.object({
+        source: LocationHandle,
+        /** `structure` leaves tensor data out, and then nothing passes. */
+        extent: z.enum(['all', 'structure']).default('all'),
+      }),
+      EvidenceSubject,
+    ]),
+    output: JobStarted,
+  },
+  /** The scan of an import or a release, judged by the policy and the waivers of now; null when there was none. */
+  'scan.get': { input: z.object({ of: EvidenceSubject }), output: ScanReport.nullable() },
+  /** Every rule there is: of the scan, and the conditions of the policy. */
+  'scan.rules': { input: nothing, output: z.array(ScanRule) },
+
+  'policy.get': { input: nothing, output: Policy },
+  /** Newest first; the last is the one this version comes with. */
+  'policy.history': { input: nothing, output: z.array(Policy) },
+  'policy.set': {
+    input: z.object({
+      document: PolicyDocument,
+      reason: Reason,
+      /** The version that the person looked at; STATE-CONFLICT when it is not the newest any more. */
+      basedOn: z.number().int().nonnegative(),
+    }),
+    output: Policy,
+  },
+  /** What a policy (the present one when left out) says to the releases held. Reads no bytes. */
+  'policy.preview': { input: z.object({ document: PolicyDocument.optional() }), output: PolicyPreview },
+
+  /** Signed by the unlocked key, else KEY-LOCKED. */
+  'waivers.add': { input: NewWaiver, output: Waiver },
+  'waivers.list': { input: z.object({ subject: Digest.optional() }), output: z.array(Waiver) },
+  'waivers.revoke': { input: z.object({ id: WaiverId, reason: Reason }), output: Waiver },
+
+  /** Keeps a report (a kiosk's, a laboratory's) by its digest, as evidence on an import or a release. */
+  'evidence.attach': {
+    input: z.object({
+      to: EvidenceSubject,
+      source: LocationHandle,
+      tool: z.string().trim().min(1).max(200),
+      toolVersion: z.string().trim().min(1).max(100).optional(),
+      signaturesAt: Timestamp.optional(),
+      outcome: Attachment.shape.outcome,
+      detail: z.string().trim().max(2000).default(''),
+    }),
+    output: Attachment,
+  },
+  'evidence.list': { input: z.object({ of: EvidenceSubject }), output: z.array(Attachment) },
+
   'imports.start': {
     input: z.object({
       source: LocationHandle,
@@ -93,7 +165,12 @@ export const engineCalls = {
   'imports.list': { input: nothing, output: z.array(ImportSummary) },
   'imports.get': { input: z.object({ id: ImportId }), output: ImportDetail },
   'imports.publish': {
-    input: z.object({ id: ImportId, acceptUnsigned: z.object({ reason: Reason }).optional() }),
+    input: z.object({
+      id: ImportId,
+      acceptUnsigned: z.object({ reason: Reason }).optional(),
+      /** A person looked at what the policy wants looked at. */
+      acceptReview: z.object({ reason: Reason }).optional(),
+    }),
     output: ReleaseSummary,
   },
   'imports.reject': { input: z.object({ id: ImportId, reason: Reason }), output: nothing },
@@ -101,6 +178,29 @@ export const engineCalls = {
   'releases.list': { input: z.object({ model: ModelName.optional() }), output: z.array(ReleaseSummary) },
   'releases.get': { input: ReleaseRef, output: ReleaseDetail },
   'releases.diff': { input: z.object({ before: ReleaseRef, after: ReleaseRef }), output: ReleaseDiff },
+  /** The tensors of a release in the order of its files, a page at a time. */
+  'releases.tensors': {
+    input: ReleaseRef.extend({ path: z.string().optional(), ...page }),
+    output: z.object({ total: z.number().int(), tensors: z.array(PlacedTensor) }),
+  },
+  /** Per tensor, from what was computed when the bytes came in; reads no blob. */
+  'releases.compareTensors': {
+    input: z.object({
+      before: ReleaseRef,
+      after: ReleaseRef,
+      /** Only these kinds of change; all when left out. */
+      changes: z.array(TensorChangeKind).max(6).optional(),
+      /** In the tensor's name, whatever its case. */
+      text: z.string().max(200).optional(),
+      ...page,
+    }),
+    output: TensorComparison,
+  },
+  /** Chat templates, configs and other small texts, line by line. */
+  'releases.compareTexts': {
+    input: z.object({ before: ReleaseRef, after: ReleaseRef }),
+    output: z.array(TextDifference),
+  },
   'releases.deprecate': {
     input: ReleaseRef.extend({ reason: Reason, successor: Version.optional(), after: Timestamp.optional() }),
     output: ReleaseSummary,

@@ -3,6 +3,7 @@ import { ImportId, JobId, Location, SizeBytes, Timestamp } from './basics.ts';
 import { Check, VerifyReport } from './evidence.ts';
 import { Failure } from './errors.ts';
 import { ServerOutcome } from './fleet.ts';
+import { ScanReport } from './scan.ts';
 
 export const JobState = z.enum([
   'queued',
@@ -27,6 +28,7 @@ export type FixityReport = z.infer<typeof FixityReport>;
 /** Every kind of long work and what it ends with. */
 export const jobResults = {
   verify: VerifyReport,
+  scan: ScanReport,
   import: z.object({ importId: ImportId, bytesCopied: SizeBytes, bytesHeld: SizeBytes }),
   'bundle-create': z.object({
     setId: z.string(),

@@ -10,6 +10,7 @@ import {
   Version,
 } from './basics.ts';
 import { Check, Verdict, VerifyReport } from './evidence.ts';
+import { ScanSummary } from './scan.ts';
 
 /** What a file is for; decides its media type in the manifest. */
 export const FileRole = z.enum(['weight', 'config', 'doc', 'code', 'dataset', 'provenance']);
@@ -53,6 +54,8 @@ export const ReleaseDetail = ReleaseSummary.extend({
   files: z.array(ReleaseFile),
   manifest: z.string(),
   evidence: VerifyReport,
+  /** Judged by the policy and the waivers of now; null when this version has not scanned it. */
+  scan: ScanSummary.nullable(),
   claims: z.array(Claim),
   lifecycle: z.array(
     z.object({
@@ -125,6 +128,8 @@ export const PublishDecision = z.object({
   allowed: z.boolean(),
   /** Publishing is possible if a person accepts the missing signature with a reason. */
   needsUnsignedAcceptance: z.boolean(),
+  /** Publishing is possible if a person accepts with a reason what the policy wants looked at. */
+  needsReviewAcceptance: z.boolean(),
   reasons: z.array(Check),
 });
 export type PublishDecision = z.infer<typeof PublishDecision>;
@@ -132,6 +137,8 @@ export type PublishDecision = z.infer<typeof PublishDecision>;
 export const ImportDetail = ImportSummary.extend({
   files: z.array(ReleaseFile),
   evidence: VerifyReport.nullable(),
+  /** Judged by the policy and the waivers of now; null when this version has not scanned it. */
+  scan: ScanSummary.nullable(),
   decision: PublishDecision,
   reason: z.string().nullable(),
 });

@@ -28,29 +28,73 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
+/** What a policy makes of a finding: it may not come in, a person has to look, or it is only said. */
+export const RuleEffect = z.enum(['block', 'review', 'note']);
+export type RuleEffect = z.infer<typeof RuleEffect>;
+
+/** A finding with what the policy makes of it. */
+export const JudgedFinding = Finding.extend({
+  effect: RuleEffect,
+  /** Id of the waiver that accepts it for this digest; then it counts for nothing, and stays visible. */
+  waiver: z.string().optional(),
+});
+export type JudgedFinding = z.infer<typeof JudgedFinding>;
+
 export const FileScan = z.object({
   path: z.string(),
-  /** As identified by content; `unknown` when it could not be. */
+  /** As identified by content; `unknown` when it could not be, `not-a-file` for links, devices and unusable names. */
   format: z.string(),
   verdict: ScanVerdict,
   sizeBytes: SizeBytes,
   /** What was not read is not clean. */
   bytesRead: SizeBytes,
-  findings: z.array(Finding),
+  /** Of the file's bytes, what a waiver names; null where nobody computed it (a scan in place). */
+  digest: Digest.nullable(),
+  findings: z.array(JudgedFinding),
 });
 export type FileScan = z.infer<typeof FileScan>;
+
+/** How many findings come to what. Waived ones are counted there alone. */
+export const FindingCounts = z.object({
+  block: z.number().int(),
+  review: z.number().int(),
+  note: z.number().int(),
+  waived: z.number().int(),
+});
+export type FindingCounts = z.infer<typeof FindingCounts>;
+
+/** Which policy a verdict rests on. */
+export const PolicyRef = z.object({
+  id: z.string(),
+  /** 0 is the policy this version comes with; each change by a person adds one. */
+  version: z.number().int(),
+  digest: Digest,
+});
+export type PolicyRef = z.infer<typeof PolicyRef>;
 
 /** What `scan --json` prints. Stays stable. */
 export const ScanReport = z.object({
   verdict: ScanVerdict,
   files: z.array(FileScan),
   /** Of all files together, e.g. an index that names a shard that is not there; `path` names the file it is about. */
-  across: z.array(Finding.extend({ path: z.string() })),
-  /** The rules and their versions that this verdict rests on. */
-  policy: z.object({ id: z.string(), version: z.number().int(), digest: Digest }),
+  across: z.array(JudgedFinding.extend({ path: z.string() })),
+  counts: FindingCounts,
+  /** What was to be read: every byte, or everything but tensor data. */
+  extent: z.enum(['all', 'structure']),
+  sizeBytes: SizeBytes,
+  bytesRead: SizeBytes,
+  policy: PolicyRef,
+  /** Digest of the table of rules and their versions: a finding belongs to it. */
+  scanner: Digest,
   scannedAt: Timestamp,
 });
 export type ScanReport = z.infer<typeof ScanReport>;
+
+/** A report without its findings, for lists and heads. */
+export const ScanSummary = ScanReport.omit({ files: true, across: true }).extend({
+  fileCount: z.number().int(),
+});
+export type ScanSummary = z.infer<typeof ScanSummary>;
 
 /** Per-tensor facts, computed in one sequential pass. Numbers that JSON cannot hold (NaN, Infinity) are null. */
 export const TensorStatistics = z.object({

@@ -75,5 +75,7 @@ export const Topic = z.enum([
   'transfers',
   'audit',
   'media',
+  'policy',
+  'waivers',
 ]);
 export type Topic = z.infer<typeof Topic>;

@@ -29,10 +29,10 @@ export function valuesOf(schema: z.core.$ZodType): Arbitrary<unknown> {
       return fc.option(valuesOf((schema as z.ZodOptional).def.innerType), { nil: undefined });
     case 'union':
       return fc.oneof(...(schema as z.ZodUnion).def.options.map(valuesOf));
-    case 'record':
-      return fc.dictionary(fc.string({ maxLength: 8 }), valuesOf((schema as z.ZodRecord).def.valueType), {
-        maxKeys: 3,
-      });
+    case 'record': {
+      const { keyType, valueType } = (schema as z.ZodRecord).def;
+      return fc.dictionary(valuesOf(keyType) as Arbitrary<string>, valuesOf(valueType), { maxKeys: 3 });
+    }
     case 'unknown':
       // JSON knows no negative zero.
       return fc.json({ maxDepth: 1 }).map((text) => JSON.parse(JSON.stringify(JSON.parse(text))) as unknown);

@@ -1,10 +1,14 @@
 import type { AuditBody } from '#shared/contract/audit.ts';
 import type { Digest } from '#shared/contract/basics.ts';
+import type { Attachment } from '#shared/contract/policy.ts';
 import type { Pin, ReleaseFile } from '#shared/contract/releases.ts';
+import { encodeBase64 } from '#engine/core/base64.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import { digestOf } from '#engine/core/digest.ts';
 import type { DeploymentEvent } from '#engine/registry/deployments.ts';
+import type { PolicyRow } from '#engine/registry/policies.ts';
 import type { LifecycleRow, NewRelease, ReleaseRow } from '#engine/registry/releases.ts';
+import type { WaiverRevocation, WaiverRow } from '#engine/registry/waivers.ts';
 
 /** A name and a digest as an audit entry's subjects hold them. */
 export type Subject = AuditBody['subjects'][number];
@@ -52,6 +56,25 @@ export function lifecycleSubject(release: string, row: LifecycleRow): Subject {
 export function deploymentSubject(event: DeploymentEvent): Subject {
   const place = [event.server, event.model, event.channel ?? '-', event.at].join(' ');
   return subject('deployments', `${event.kind} ${place}`, event);
+}
+
+/** A policy as a person set it. */
+export function policySubject(row: PolicyRow): Subject {
+  return subject('policies', `version ${row.version}`, row);
+}
+
+/** A waiver; its envelope holds the key and all it says. */
+export function waiverSubject({ publicKey, ...row }: WaiverRow): Subject {
+  return subject('waivers', row.id, { ...row, publicKey: encodeBase64(publicKey) });
+}
+
+export function waiverRevocationSubject(row: WaiverRevocation): Subject {
+  return subject('waiver_revocations', row.waiverId, row);
+}
+
+/** Evidence from outside on an import. */
+export function attachmentSubject(importId: string, attachment: Attachment): Subject {
+  return subject('attachments', attachment.id, { importId, ...attachment });
 }
 
 const PREFIX = 'row ';

@@ -4,17 +4,22 @@ import { digestOf } from '#engine/core/digest.ts';
 import type { Registry } from '#engine/registry/registry.ts';
 import type { AuditLog } from './audit-log.ts';
 import {
+  attachmentSubject,
   chunksSubject,
   deploymentSubject,
   isRecordSubject,
   lifecycleSubject,
   pinSubject,
+  policySubject,
   releaseSubject,
   type Subject,
+  waiverRevocationSubject,
+  waiverSubject,
 } from './records.ts';
 
 /**
- * Compares every row of record (releases, their lifecycle and chunk digests, pins, deployments) with what the audit log says
+ * Compares every row of record (releases, their lifecycle and chunk digests, pins, deployments, policies, waivers,
+ * attached evidence) with what the audit log says
  * was written. A row that was edited, added or removed past the triggers is named.
  */
 export function verifyRecords(log: AuditLog, registry: Registry): Check[] {
@@ -75,6 +80,11 @@ function* rowsOfRecord(registry: Registry): Generator<Subject> {
   }
   for (const pin of registry.channels.all()) yield pinSubject(pin);
   for (const event of registry.deployments.all()) yield deploymentSubject(event);
+  for (const row of registry.policies.list()) yield policySubject(row);
+  for (const row of registry.waivers.list()) yield waiverSubject(row);
+  for (const row of registry.waivers.revocations()) yield waiverRevocationSubject(row);
+  for (const { importId, attachment } of registry.attachments.all())
+    yield attachmentSubject(importId, attachment);
 }
 
 function subjectsOf(body: string): AuditBody['subjects'] {

@@ -5,17 +5,22 @@ import { auditCalls } from './audit.ts';
 import { bundleCalls } from './bundles.ts';
 import { channelCalls } from './channels.ts';
 import { deployCalls } from './deploy.ts';
+import { compareCalls } from './compare.ts';
+import { evidenceCalls } from './evidence.ts';
 import { fixityCalls } from './fixity.ts';
 import { gcCalls } from './gc.ts';
 import { importCalls } from './imports.ts';
 import { jobCalls } from './jobs.ts';
 import { keyCalls } from './keys.ts';
 import { mediaCalls } from './media.ts';
+import { policyCalls } from './policy.ts';
 import { receiptCalls } from './receipts.ts';
 import { releaseCalls } from './releases.ts';
+import { scanCalls } from './scan.ts';
 import { serverCalls } from './servers.ts';
 import { siteCalls } from './site.ts';
 import { verifyCalls } from './verify.ts';
+import { waiverCalls } from './waivers.ts';
 
 /** Every call of the contract with its handler; the type says that none is missing. */
 export function buildHandlers(context: EngineContext): CallHandlers<EngineCallName> {
@@ -25,8 +30,13 @@ export function buildHandlers(context: EngineContext): CallHandlers<EngineCallNa
     ...anchorCalls(context),
     ...mediaCalls(context),
     ...verifyCalls(context),
+    ...scanCalls(context),
+    ...policyCalls(context),
+    ...waiverCalls(context),
+    ...evidenceCalls(context),
     ...importCalls(context),
     ...releaseCalls(context),
+    ...compareCalls(context),
     ...channelCalls(context),
     ...bundleCalls(context),
     ...receiptCalls(context),

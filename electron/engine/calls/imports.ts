@@ -2,9 +2,12 @@ import path from 'node:path';
 import type { ImportDetail, ImportSummary } from '#shared/contract/releases.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { findVersionProblem } from '#engine/core/semver.ts';
+import { summarizeScan } from '#engine/policy/judge-scan.ts';
 import { decidePublish } from '#engine/policy/publish-policy.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
+import { heldImport } from './held.ts';
+import { judgeHeld, judgeNow } from './held-scan.ts';
 import { ImportParams, runImport } from './import-job.ts';
 import { publishImport } from './publish.ts';
 import { summarize } from './releases.ts';
@@ -85,10 +88,12 @@ function summarizeImport(context: EngineContext, row: ImportRow): ImportSummary 
 }
 
 function importDetail(context: EngineContext, row: ImportRow): ImportDetail {
+  const report = judgeHeld(context, heldImport(context.registry, row), judgeNow(context));
   return {
     ...summarizeImport(context, row),
     files: context.registry.imports.files(row.id).map(({ chunks: _chunks, ...file }) => file),
     evidence: row.evidence,
+    scan: report === null ? null : summarizeScan(report),
     decision: decidePublish(row.evidence, { model: row.model, anchors: context.registry.anchors.list() }),
     reason: row.reason,
   };

@@ -9,10 +9,13 @@ import type {
 import { lifecycleSubject } from '#engine/audit/records.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
+import { summarizeScan } from '#engine/policy/judge-scan.ts';
 import type { LifecycleRow, ReleaseRow } from '#engine/registry/releases.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { findRelease } from './find-release.ts';
 import { readClaims } from './claims.ts';
+import { heldRelease } from './held.ts';
+import { judgeHeld, judgeNow } from './held-scan.ts';
 
 type Names = 'releases.list' | 'releases.get' | 'releases.diff' | 'releases.deprecate' | 'releases.revoke';
 
@@ -64,6 +67,7 @@ export function summarize(context: EngineContext, rows: readonly ReleaseRow[]): 
 
 async function detail(context: EngineContext, row: ReleaseRow): Promise<ReleaseDetail> {
   const files = context.registry.releases.files(row.id);
+  const report = judgeHeld(context, heldRelease(context.registry, row), judgeNow(context));
   const [summary] = summarize(context, [row]);
   if (summary === undefined) throw new AppError('INTERNAL', 'A release has no summary.');
   return {
@@ -73,6 +77,7 @@ async function detail(context: EngineContext, row: ReleaseRow): Promise<ReleaseD
     files,
     manifest: row.manifest,
     evidence: row.evidence,
+    scan: report === null ? null : summarizeScan(report),
     claims: await claimsOf(context, files),
     lifecycle: context.registry.releases.lifecycle(row.id).map(({ successor, effectiveAt, ...rest }) => ({
       ...rest,

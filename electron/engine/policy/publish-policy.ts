@@ -21,11 +21,11 @@ export function decidePublish(evidence: VerifyReport | null, situation: PublishS
   if (evidence.verdict === 'failed' || evidence.signature === 'invalid') return refuse([broken(evidence)]);
   const open = evidence.checks.filter((check) => check.status !== 'verified');
   if (evidence.signature === 'absent')
-    return { allowed: false, needsUnsignedAcceptance: true, reasons: open };
+    return { allowed: false, needsUnsignedAcceptance: true, needsReviewAcceptance: false, reasons: open };
   const objection = findSignerProblem(evidence, situation);
   if (objection !== null) return refuse([objection]);
   if (evidence.verdict === 'not-checked') return refuse(open);
-  return { allowed: true, needsUnsignedAcceptance: false, reasons: open };
+  return { allowed: true, needsUnsignedAcceptance: false, needsReviewAcceptance: false, reasons: open };
 }
 
 /** Anchors may have been revoked, removed or narrowed since the bytes were verified. */
@@ -60,5 +60,5 @@ function broken({ verdict, signature }: VerifyReport): Check {
 }
 
 function refuse(reasons: Check[]): PublishDecision {
-  return { allowed: false, needsUnsignedAcceptance: false, reasons };
+  return { allowed: false, needsUnsignedAcceptance: false, needsReviewAcceptance: false, reasons };
 }

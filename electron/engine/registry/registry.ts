@@ -1,4 +1,5 @@
 import { AnchorsRepository } from './anchors.ts';
+import { AttachmentsRepository } from './attachments.ts';
 import { AuditLogRepository } from './audit-log.ts';
 import { BlobsRepository } from './blobs.ts';
 import { ChannelsRepository } from './channels.ts';
@@ -6,10 +7,14 @@ import { type Database, openDatabase } from './database.ts';
 import { DeploymentsRepository } from './deployments.ts';
 import { ImportsRepository } from './imports.ts';
 import { JobsRepository } from './jobs.ts';
+import { PoliciesRepository } from './policies.ts';
 import { ReleasesRepository } from './releases.ts';
+import { ScansRepository } from './scans.ts';
 import { ServersRepository } from './servers.ts';
 import { SettingsRepository } from './settings.ts';
+import { TensorsRepository } from './tensors.ts';
 import { TransfersRepository } from './transfers.ts';
+import { WaiversRepository } from './waivers.ts';
 
 /** The one mutable truth: a repository per aggregate over one SQLite file. Everything here is synchronous. */
 export class Registry {
@@ -23,6 +28,11 @@ export class Registry {
   readonly deployments: DeploymentsRepository;
   readonly transfers: TransfersRepository;
   readonly jobs: JobsRepository;
+  readonly scans: ScansRepository;
+  readonly tensors: TensorsRepository;
+  readonly policies: PoliciesRepository;
+  readonly waivers: WaiversRepository;
+  readonly attachments: AttachmentsRepository;
   readonly auditLog: AuditLogRepository;
   readonly #database: Database;
 
@@ -40,6 +50,11 @@ export class Registry {
     this.deployments = new DeploymentsRepository(database);
     this.transfers = new TransfersRepository(database);
     this.jobs = new JobsRepository(database);
+    this.scans = new ScansRepository(database);
+    this.tensors = new TensorsRepository(database);
+    this.policies = new PoliciesRepository(database);
+    this.waivers = new WaiversRepository(database);
+    this.attachments = new AttachmentsRepository(database);
     this.auditLog = new AuditLogRepository(database);
   }
 

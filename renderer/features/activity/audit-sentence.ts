@@ -83,6 +83,27 @@ const phrases: Readonly<Record<string, Phrase>> = {
         ['', body.details['accepted'] === 'unsigned' ? 'without a signature' : ''],
       ),
   },
+  'policy.set': {
+    did: 'changed the policy to',
+    do: 'change the policy to',
+    rest: (body) => body.object.replace(/^policy /, ''),
+  },
+  'waiver.grant': {
+    did: 'waived',
+    do: 'waive',
+    rest: (body) =>
+      phraseParts(['', body.details['rule']], ['for', body.object], ['until', body.details['until']]),
+  },
+  'waiver.revoke': {
+    did: 'revoked the waiver of',
+    do: 'revoke the waiver of',
+    rest: (body) => phraseParts(['', body.details['rule']], ['for', body.object]),
+  },
+  'evidence.attach': {
+    did: 'attached',
+    do: 'attach',
+    rest: (body) => phraseParts(['the result of', body.details['tool']], ['to', spoken(body.object)]),
+  },
   'import.reject': { did: 'rejected', do: 'reject' },
   'release.deprecate': { did: 'deprecated', do: 'deprecate' },
   'release.revoke': { did: 'revoked', do: 'revoke' },

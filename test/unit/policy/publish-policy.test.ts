@@ -28,11 +28,17 @@ describe('publishing', () => {
     expect(decidePublish(evidence(), situation)).toEqual({
       allowed: true,
       needsUnsignedAcceptance: false,
+      needsReviewAcceptance: false,
       reasons: [],
     });
     const warning: Check = { id: 'time', status: 'warning' };
     const decision = decidePublish(evidence({ verdict: 'warning', checks: [warning] }), situation);
-    expect(decision).toEqual({ allowed: true, needsUnsignedAcceptance: false, reasons: [warning] });
+    expect(decision).toEqual({
+      allowed: true,
+      needsUnsignedAcceptance: false,
+      needsReviewAcceptance: false,
+      reasons: [warning],
+    });
   });
 
   it('is refused with every failed check, and nobody can accept that', () => {
@@ -46,6 +52,7 @@ describe('publishing', () => {
       expect(decision).toEqual({
         allowed: false,
         needsUnsignedAcceptance: false,
+        needsReviewAcceptance: false,
         reasons: checks.slice(0, 2),
       });
     }
@@ -60,7 +67,12 @@ describe('publishing', () => {
       evidence({ verdict: 'not-checked', signature: 'absent', signer: null, checks }),
       situation,
     );
-    expect(decision).toEqual({ allowed: false, needsUnsignedAcceptance: true, reasons: [checks[0]] });
+    expect(decision).toEqual({
+      allowed: false,
+      needsUnsignedAcceptance: true,
+      needsReviewAcceptance: false,
+      reasons: [checks[0]],
+    });
   });
 
   it.each([
@@ -100,7 +112,11 @@ describe('publishing', () => {
     ['the anchor is for other models', evidence(), { ...situation, model: 'llama' }, 'SIGNER-NOT-ALLOWED'],
   ])('is refused when %s', (_, report, where, code) => {
     const decision = decidePublish(report, where);
-    expect(decision).toMatchObject({ allowed: false, needsUnsignedAcceptance: false });
+    expect(decision).toMatchObject({
+      allowed: false,
+      needsUnsignedAcceptance: false,
+      needsReviewAcceptance: false,
+    });
     expect(decision.reasons.length).toBeGreaterThan(0);
     expect(decision.reasons[0]?.code).toBe(code);
   });

@@ -1,10 +1,11 @@
 import type { ScanRule } from '#shared/contract/scan.ts';
+import { folderRules } from './folder.ts';
 import { generalRules } from './general.ts';
 import { ggufRules } from './gguf.ts';
 import type { RuleTable } from './rule-table.ts';
 import { safetensorsRules } from './safetensors.ts';
 
-const tables: readonly RuleTable[] = [generalRules, ggufRules, safetensorsRules];
+const tables: readonly RuleTable[] = [generalRules, folderRules, ggufRules, safetensorsRules];
 
 /** Every rule there is, by id. */
 export const scanRules: ReadonlyMap<string, ScanRule> = new Map(

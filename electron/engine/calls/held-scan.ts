@@ -1,0 +1,104 @@
+import type { Policy } from '#shared/contract/policy.ts';
+import type { ScanReport, ScanVerdict } from '#shared/contract/scan.ts';
+import { timestamp } from '#engine/core/clock.ts';
+import type { JobContext } from '#engine/jobs/job-runner.ts';
+import { judgeScan, verdictOfFile } from '#engine/policy/judge-scan.ts';
+import type { ActiveWaiver } from '#engine/policy/waives.ts';
+import type { FileScanRow, ScanKey } from '#engine/registry/scans.ts';
+import type { ScannedFile } from '#engine/scan/scan-file.ts';
+import { scannerDigest } from '#engine/scan/scanner-digest.ts';
+import type { EngineContext } from '../context.ts';
+import { type Held, type HeldFile, placeOf } from './held.ts';
+import { currentPolicy } from './policy.ts';
+import { type FileToScan, scanFiles } from './scan-files.ts';
+import { activeWaivers } from './waivers.ts';
+
+/**
+ * Scans what is held as far as this scanner has not done so for the same bytes under the same name, and keeps the result.
+ * The job's phase is begun here, as `index` of `count`.
+ */
+export async function scanHeld(
+  context: EngineContext,
+  job: Pick<JobContext, 'signal' | 'progress'>,
+  held: Held,
+  phase: { index: number; count: number },
+): Promise<void> {
+  const { scans } = context.registry;
+  const due = held.files.filter((file) => scans.file(keyOf(file)) === null);
+  const total = due.reduce((sum, file) => sum + file.sizeBytes, 0);
+  job.progress.phase('scanning', phase.index, phase.count, total);
+  const toScan = due.map((file): FileToScan => {
+    return { path: file.path, file: placeOf(context, held, file), sizeBytes: file.sizeBytes, entry: [] };
+  });
+  const scanned = await scanFiles(context.scanPool, job, toScan, 'all');
+  context.registry.transaction(() => {
+    due.forEach((file, n) => {
+      const found = scanned[n];
+      if (found !== undefined) saveFile(context, file, found);
+    });
+    scans.saveImport(held.importId, scannerDigest, { across: [], scannedAt: timestamp(context.clock) });
+  });
+}
+
+function saveFile(context: EngineContext, file: HeldFile, { facts, ...found }: ScannedFile): void {
+  const row: FileScanRow = {
+    ...keyOf(file),
+    format: found.format,
+    sizeBytes: found.sizeBytes,
+    bytesRead: found.bytesRead,
+    findings: found.findings,
+    scannedAt: timestamp(context.clock),
+  };
+  context.registry.scans.saveFile(row, facts);
+}
+
+/** What a judgement rests on beside the findings. */
+export interface JudgeNow {
+  readonly policy: Policy;
+  readonly waivers: readonly ActiveWaiver[];
+}
+
+/** The policy and the waivers as they are now. */
+export function judgeNow(context: EngineContext): JudgeNow {
+  return { policy: currentPolicy(context), waivers: activeWaivers(context) };
+}
+
+/** The scan of what is held, judged; null when this scanner has not seen all of it. Reads no file. */
+export function judgeHeld(context: EngineContext, held: Held, by: JudgeNow): ScanReport | null {
+  const { scans } = context.registry;
+  const together = scans.import(held.importId, scannerDigest);
+  if (together === null) return null;
+  const rows = held.files.map((file) => scans.file(keyOf(file)));
+  if (!rows.every((row) => row !== null)) return null;
+  return judgeScan(
+    {
+      files: rows.map(({ name, ...row }) => ({ ...row, path: name })),
+      across: together.across,
+      extent: 'all',
+      scanner: scannerDigest,
+      scannedAt: together.scannedAt,
+    },
+    { ...by, manifestDigest: held.manifestDigest },
+  );
+}
+
+/** A file's verdict under a policy, waivers left aside: kept by digest and policy, computed when it is not there yet. */
+export function verdictOfHeldFile(
+  context: EngineContext,
+  file: HeldFile,
+  policy: Policy,
+): ScanVerdict | null {
+  const { scans } = context.registry;
+  const key = keyOf(file);
+  const known = scans.verdict(key, policy.digest);
+  if (known !== null) return known;
+  const row = scans.file(key);
+  if (row === null) return null;
+  const verdict = verdictOfFile(row, policy.document);
+  scans.saveVerdict(key, policy.digest, verdict);
+  return verdict;
+}
+
+function keyOf({ digest, path }: HeldFile): ScanKey {
+  return { digest, name: path, scanner: scannerDigest };
+}

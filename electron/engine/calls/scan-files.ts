@@ -1,0 +1,39 @@
+import type { Finding } from '#shared/contract/scan.ts';
+import type { JobContext } from '#engine/jobs/job-runner.ts';
+import type { ScannedFile } from '#engine/scan/scan-file.ts';
+import type { ScanPool } from '#engine/scan/scan-pool.ts';
+
+export interface FileToScan {
+  /** As the folder or release calls it. */
+  readonly path: string;
+  /** Where its bytes lie; absolute. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** What its entry in the folder shows already. */
+  readonly entry: readonly Finding[];
+}
+
+/** Scans files side by side and answers in their order. The job's phase has been begun with their bytes. */
+export async function scanFiles(
+  pool: ScanPool,
+  job: Pick<JobContext, 'signal' | 'progress'>,
+  files: readonly FileToScan[],
+  extent: 'all' | 'structure',
+): Promise<ScannedFile[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      const scanned = await pool.scan({
+        path: file.path,
+        file: file.file,
+        sizeBytes: file.sizeBytes,
+        extent,
+        signal: job.signal,
+        onBytes: (bytes) => {
+          job.progress.current(file.path);
+          job.progress.advance(bytes);
+        },
+      });
+      return { ...scanned, findings: [...file.entry, ...scanned.findings] };
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Digest } from '#shared/contract/basics.ts';
+import { type Tensor, TensorStatistics } from '#shared/contract/scan.ts';
+import type { Database } from './database.ts';
+
+const Shape = z.array(z.number().int().nonnegative());
+
+interface Stored {
+  name: string;
+  dtype: string;
+  shape: string;
+  size_bytes: number;
+  offset_bytes: number;
+  digest: string;
+  statistics: string | null;
+}
+
+/** Tensors by the digest of the file they lie in, as the single pass over its bytes found them. */
+export class TensorsRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Keeps a file's tensors in the order given, in place of what was kept before. */
+  save(file: Digest, tensors: readonly Tensor[]): void {
+    this.#database.prepare('DELETE FROM tensors WHERE file_digest = ?').run(file);
+    const add = this.#database.prepare('INSERT INTO tensors VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    tensors.forEach((tensor, index) => {
+      add.run(
+        file,
+        index,
+        tensor.name,
+        tensor.dtype,
+        JSON.stringify(tensor.shape),
+        tensor.sizeBytes,
+        tensor.offset,
+        tensor.digest,
+        tensor.statistics === null ? null : JSON.stringify(tensor.statistics),
+      );
+    });
+  }
+
+  count(file: Digest): number {
+    const row = this.#database
+      .prepare<[string], { tensors: number }>('SELECT COUNT(*) AS tensors FROM tensors WHERE file_digest = ?')
+      .get(file);
+    return row?.tensors ?? 0;
+  }
+
+  /** A file's tensors from `offset` on, at most `limit` (all of them when left out). */
+  list(file: Digest, offset = 0, limit = -1): Tensor[] {
+    return this.#database
+      .prepare<[string, number, number], Stored>(
+        'SELECT * FROM tensors WHERE file_digest = ? ORDER BY idx LIMIT ? OFFSET ?',
+      )
+      .all(file, limit, offset)
+      .map(toTensor);
+  }
+}
+
+function toTensor(row: Stored): Tensor {
+  return {
+    name: row.name,
+    dtype: row.dtype,
+    shape: Shape.parse(JSON.parse(row.shape)),
+    sizeBytes: row.size_bytes,
+    offset: row.offset_bytes,
+    digest: row.digest,
+    statistics: row.statistics === null ? null : TensorStatistics.parse(JSON.parse(row.statistics)),
+  };
+}
