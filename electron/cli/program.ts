@@ -4,9 +4,12 @@ import { errorTable } from '#shared/contract/errors.ts';
 import { auditCommands } from './commands/audit.ts';
 import { bundleCommands } from './commands/bundles.ts';
 import { channelCommands } from './commands/channels.ts';
+import { compareCommands } from './commands/compare.ts';
 import { deployCommands } from './commands/deploy.ts';
 import { importCommands } from './commands/imports.ts';
+import { policyCommands } from './commands/policy.ts';
 import { releaseCommands } from './commands/releases.ts';
+import { scanCommands } from './commands/scan.ts';
 import { serverCommands } from './commands/servers.ts';
 import { trustCommands } from './commands/trust.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
@@ -43,14 +46,17 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     });
   const families = [
     verifyCommands,
+    scanCommands,
     importCommands,
     releaseCommands,
+    compareCommands,
     channelCommands,
     bundleCommands,
     trustCommands,
     serverCommands,
     deployCommands,
     auditCommands,
+    policyCommands,
     upkeepCommands,
   ];
   for (const addCommands of families) addCommands(program, act);

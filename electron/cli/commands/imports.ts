@@ -72,13 +72,13 @@ export function importCommands(program: Command, act: Act): void {
     .description('make a quarantined import a release')
     .argument('<import-id>')
     .option('--accept-unsigned', 'accept that nothing is signed; needs --reason')
+    .option('--accept-review', 'accept what the scan wants a person to look at; needs --reason')
     .option('--reason <text>', 'why');
   act(publish, async (invocation, [id = ''], options) => {
-    const accept =
-      options['acceptUnsigned'] === true
-        ? { acceptUnsigned: { reason: required(options, 'reason', '--reason') } }
-        : {};
-    const release = await invocation.call('imports.publish', { id, ...accept });
+    const accept = (name: 'acceptUnsigned' | 'acceptReview') =>
+      options[name] === true ? { [name]: { reason: required(options, 'reason', '--reason') } } : {};
+    const accepted = { ...accept('acceptUnsigned'), ...accept('acceptReview') };
+    const release = await invocation.call('imports.publish', { id, ...accepted });
     return {
       json: release,
       text: [`published ${release.model}@${release.version}  ${release.manifestDigest}`],

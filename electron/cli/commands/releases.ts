@@ -7,7 +7,7 @@ import type { Act } from '../command.ts';
 import { describeSigner } from '../report.ts';
 import { table } from '../terminal.ts';
 
-/** `releases`, `show`, `diff`, `deprecate`, `revoke`. */
+/** `releases`, `show`, `deprecate`, `revoke`. */
 export function releaseCommands(program: Command, act: Act): void {
   act(
     program.command('releases').description('list releases').argument('[model]'),
@@ -37,26 +37,6 @@ export function releaseCommands(program: Command, act: Act): void {
         ...release.claims.map(
           ({ name: claim, value }) => `  claimed: ${toVisibleText(claim)} = ${toVisibleText(value)}`,
         ),
-      ],
-    };
-  });
-
-  const diff = program
-    .command('diff')
-    .description('what changed between two releases')
-    .argument('<before>', 'MODEL@VERSION')
-    .argument('<after>', 'MODEL@VERSION');
-  act(diff, async (invocation, [before = '', after = '']) => {
-    const result = await invocation.call('releases.diff', {
-      before: parseRelease(before),
-      after: parseRelease(after),
-    });
-    const changed = result.files.filter((file) => file.change !== 'identical');
-    return {
-      json: result,
-      text: [
-        ...table(changed.map((file) => [file.change, toVisibleText(file.path)])),
-        `${result.files.length - changed.length} identical, ${formatBytes(result.newBytes)} new`,
       ],
     };
   });

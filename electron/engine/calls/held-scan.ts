@@ -28,16 +28,38 @@ export async function scanHeld(
   const total = due.reduce((sum, file) => sum + file.sizeBytes, 0);
   job.progress.phase('scanning', phase.index, phase.count, total);
   const toScan = due.map((file): FileToScan => {
-    return { path: file.path, file: placeOf(context, held, file), sizeBytes: file.sizeBytes, entry: [] };
+    const isMeasured = context.registry.tensors.count(file.digest) > 0;
+    const extent = isMeasured ? 'structure' : 'all';
+    const place = placeOf(context, held, file);
+    return { path: file.path, file: place, sizeBytes: file.sizeBytes, extent, entry: [] };
   });
-  const scanned = await scanFiles(context.scanPool, job, toScan, 'all');
+  const scanned = await scanFiles(context.scanPool, job, toScan);
   context.registry.transaction(() => {
     due.forEach((file, n) => {
       const found = scanned[n];
-      if (found !== undefined) saveFile(context, file, found);
+      if (found !== undefined) saveFile(context, file, withTensors(context, file, found));
     });
     scans.saveImport(held.importId, scannerDigest, { across: [], scannedAt: timestamp(context.clock) });
   });
+}
+
+/**
+ * The tensors of a file with what the copy's pass measured, or the scan itself. Where the copy read and hashed every byte and
+ * measured exactly the tensors that the header names, the scan does not read them again: nothing was left out.
+ */
+function withTensors({ registry }: EngineContext, { digest }: HeldFile, found: ScannedFile): ScannedFile {
+  const named = found.facts.flatMap((fact) => (fact.kind === 'tensor' ? [fact.tensor] : []));
+  const measured = found.facts.flatMap((fact) => (fact.kind === 'measured-tensor' ? [fact.tensor] : []));
+  const facts = found.facts.filter(({ kind }) => kind !== 'measured-tensor');
+  if (measured.length > 0) registry.tensors.save(digest, measured);
+  const known = new Set(registry.tensors.list(digest).map(({ name, offset }) => `${offset} ${name}`));
+  const isComplete =
+    known.size > 0 &&
+    known.size === named.length &&
+    named.every(({ name, offset }) => known.has(`${offset} ${name}`));
+  if (!isComplete || found.bytesRead === found.sizeBytes) return { ...found, facts };
+  const findings = found.findings.filter(({ rule }) => rule !== 'file.not-read');
+  return { ...found, facts, findings, bytesRead: found.sizeBytes };
 }
 
 function saveFile(context: EngineContext, file: HeldFile, { facts, ...found }: ScannedFile): void {

@@ -9,6 +9,8 @@ export interface FileToScan {
   /** Where its bytes lie; absolute. */
   readonly file: string;
   readonly sizeBytes: number;
+  /** Every byte, or everything but tensor data. */
+  readonly extent: 'all' | 'structure';
   /** What its entry in the folder shows already. */
   readonly entry: readonly Finding[];
 }
@@ -18,7 +20,6 @@ export async function scanFiles(
   pool: ScanPool,
   job: Pick<JobContext, 'signal' | 'progress'>,
   files: readonly FileToScan[],
-  extent: 'all' | 'structure',
 ): Promise<ScannedFile[]> {
   return Promise.all(
     files.map(async (file) => {
@@ -26,7 +27,7 @@ export async function scanFiles(
         path: file.path,
         file: file.file,
         sizeBytes: file.sizeBytes,
-        extent,
+        extent: file.extent,
         signal: job.signal,
         onBytes: (bytes) => {
           job.progress.current(file.path);

@@ -16,14 +16,18 @@ export interface PlaceToScan {
 }
 
 /** Looks at a folder or a file that a person named. Opens nothing, follows no link below it. Throws SOURCE-EMPTY. */
-export async function lookAtPlace(place: string, pool: HashPool): Promise<PlaceToScan> {
+export async function lookAtPlace(
+  place: string,
+  extent: FileToScan['extent'],
+  pool: HashPool,
+): Promise<PlaceToScan> {
   const folder = await openPlace(place, pool);
   const { files, problems } = await folder.list();
   if (files.length === 0 && problems.length === 0) {
     throw new AppError('SOURCE-EMPTY', 'There is no file to scan here.', { path: place });
   }
   return {
-    files: await Promise.all(files.map((file) => lookAtFile(folder, file.path))),
+    files: await Promise.all(files.map((file) => lookAtFile(folder, file.path, extent))),
     unusable: problems.map(unusableEntry),
   };
 }
@@ -41,7 +45,11 @@ async function openPlace(place: string, pool: HashPool): Promise<MediaFolder> {
   throw new AppError('FILE-NOT-REGULAR', `${place} is neither a folder nor a regular file.`, { path: place });
 }
 
-async function lookAtFile(folder: MediaFolder, relative: string): Promise<FileToScan> {
+async function lookAtFile(
+  folder: MediaFolder,
+  relative: string,
+  extent: FileToScan['extent'],
+): Promise<FileToScan> {
   const file = path.join(folder.root, relative);
   const facts = await lstat(file).catch((error: unknown) => {
     throw asAppError(error, relative);
@@ -51,7 +59,7 @@ async function lookAtFile(folder: MediaFolder, relative: string): Promise<FileTo
   if (hasHoles(facts)) {
     entry.push(finding('folder.sparse', `Of ${facts.size} bytes ${facts.blocks * 512} were ever written.`));
   }
-  return { path: relative, file, sizeBytes: facts.size, entry };
+  return { path: relative, file, sizeBytes: facts.size, extent, entry };
 }
 
 /** Compressing file systems store less too; a quarter missing is more than weights compress by. Windows gives no blocks. */

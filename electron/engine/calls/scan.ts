@@ -65,10 +65,10 @@ async function scanPlace(
   extent: 'all' | 'structure',
 ): Promise<ScanReport> {
   job.progress.phase('reading the contents', 1, 2, null);
-  const { files, unusable } = await lookAtPlace(place, context.pool);
+  const { files, unusable } = await lookAtPlace(place, extent, context.pool);
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   job.progress.phase('scanning', 2, 2, total);
-  const scanned = await scanFiles(context.scanPool, job, files, extent);
+  const scanned = await scanFiles(context.scanPool, job, files);
   const by = judgeNow(context);
   const digests = await digestsForWaivers(context, job, files, scanned, by);
   const found = [...scanned, ...unusable].map(({ facts: _facts, ...file }) => {
