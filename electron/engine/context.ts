@@ -8,6 +8,7 @@ import type { Clock } from '#engine/core/clock.ts';
 import type { Logger } from '#engine/core/logger.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
 import type { JobRunner } from '#engine/jobs/job-runner.ts';
+import type { DeviceQueue } from '#engine/media/device-queue.ts';
 import type { VolumeLister } from '#engine/media/volumes.ts';
 import type { Registry } from '#engine/registry/registry.ts';
 import type { ScanPool } from '#engine/scan/scan-pool.ts';
@@ -37,6 +38,8 @@ export interface EngineContext {
   readonly jobs: JobRunner;
   readonly pool: HashPool;
   readonly scanPool: ScanPool;
+  /** One reader a device. */
+  readonly devices: DeviceQueue;
   readonly blobs: BlobStore;
   readonly quarantine: Quarantine;
   readonly keys: KeyStore;

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '#engine/core/clock.ts';
 import type { Logger } from '#engine/core/logger.ts';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
 import { JobRunner } from '#engine/jobs/job-runner.ts';
+import { DeviceQueue } from '#engine/media/device-queue.ts';
 import { systemVolumes, type VolumeLister } from '#engine/media/volumes.ts';
 import { HomeLock } from '#engine/registry/home-lock.ts';
 import { Registry } from '#engine/registry/registry.ts';
@@ -103,6 +104,7 @@ async function compose(
     jobs,
     pool,
     scanPool,
+    devices: new DeviceQueue(),
     blobs: new BlobStore(home.blobs),
     quarantine: new Quarantine(home.quarantine),
     keys: new KeyStore(home.keys),

@@ -33,7 +33,19 @@ export const RecognisedSet = z.object({
 
 /** What lies on a volume or in a folder, seen without reading any payload. */
 export const Recognised = z.object({
-  kind: z.enum(['transfer-set', 'model-folder', 'receipt', 'unknown']),
+  kind: z.enum([
+    'transfer-set',
+    /** Files of a model in a folder or tar. */
+    'model-folder',
+    /** A folder or tar with a list of digests. */
+    'listed-folder',
+    /** A snapshot in a Hugging Face cache, or a download by its client. */
+    'hugging-face',
+    /** An OCI image layout that another tool made: ModelPack, KitOps. */
+    'oci-layout',
+    'receipt',
+    'unknown',
+  ]),
   /** One line, e.g. `transfer set 8f31c2d0, volume 2 of 3`. */
   title: z.string(),
   sets: z.array(RecognisedSet),

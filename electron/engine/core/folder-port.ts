@@ -10,7 +10,13 @@ export interface FileEntry {
 export interface EntryProblem {
   /** As found, control characters made visible. */
   readonly path: string;
-  readonly code: 'PATH-UNSAFE' | 'PATH-COLLISION' | 'FILE-NOT-REGULAR' | 'FILE-UNREADABLE';
+  readonly code:
+    | 'PATH-UNSAFE'
+    | 'PATH-COLLISION'
+    | 'FILE-NOT-REGULAR'
+    | 'FILE-UNREADABLE'
+    | 'FORMAT-INVALID'
+    | 'DIGEST-MISMATCH';
   readonly detail: string;
 }
 

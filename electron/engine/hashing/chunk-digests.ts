@@ -3,13 +3,15 @@ import { CHUNK_BYTES, type Hasher } from './hasher.ts';
 /** SHA-256 of each 16 MiB chunk of a stream of bytes. An empty stream has no chunks. */
 export class ChunkDigests {
   readonly #newHasher: () => Promise<Hasher>;
+  readonly #onChunk: (hex: string) => void;
   readonly #done: string[] = [];
   #current: Hasher | null = null;
   #filledBytes = 0;
 
-  /** `newHasher` makes a SHA-256. */
-  constructor(newHasher: () => Promise<Hasher>) {
+  /** `newHasher` makes a SHA-256; `onChunk` hears of each digest as soon as its chunk is full. */
+  constructor(newHasher: () => Promise<Hasher>, onChunk: (hex: string) => void = () => {}) {
     this.#newHasher = newHasher;
+    this.#onChunk = onChunk;
   }
 
   async update(bytes: Uint8Array): Promise<void> {
@@ -19,7 +21,9 @@ export class ChunkDigests {
       this.#current.update(bytes.subarray(at, at + take));
       this.#filledBytes += take;
       at += take;
-      if (this.#filledBytes === CHUNK_BYTES) this.#close();
+      if (this.#filledBytes !== CHUNK_BYTES) continue;
+      this.#close();
+      this.#onChunk(this.#done.at(-1) ?? '');
     }
   }
 

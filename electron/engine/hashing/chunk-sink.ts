@@ -22,8 +22,8 @@ export class OwnChunks implements ChunkSink {
   /** One block after the other, also when making a hasher takes a while. */
   #queue = Promise.resolve();
 
-  constructor(newHasher: () => Promise<Hasher>) {
-    this.#digests = new ChunkDigests(newHasher);
+  constructor(newHasher: () => Promise<Hasher>, onChunk: (hex: string) => void = () => {}) {
+    this.#digests = new ChunkDigests(newHasher, onChunk);
   }
 
   add(_slot: number, view: Uint8Array): Promise<void> {
@@ -40,12 +40,14 @@ export class OwnChunks implements ChunkSink {
 /** Chunk digests in another worker, over memory both see. */
 export class AssistedChunks implements ChunkSink {
   readonly #port: MessagePort;
+  readonly #onChunk: (hex: string) => void;
   readonly #waiting = new Map<number, Deferred<void>>();
   readonly #finished = deferred<readonly string[]>();
   #failure: AppError | null = null;
 
-  constructor(port: MessagePort, ring: Ring) {
+  constructor(port: MessagePort, ring: Ring, onChunk: (hex: string) => void) {
     this.#port = port;
+    this.#onChunk = onChunk;
     this.#finished.promise.catch(() => {});
     port.on('message', (reply: AssistReply) => this.#hear(reply));
     port.on('close', () => this.#fail('a hashing worker stopped'));
@@ -70,7 +72,8 @@ export class AssistedChunks implements ChunkSink {
   }
 
   #hear(reply: AssistReply): void {
-    if ('chunks' in reply) this.#finished.resolve(reply.chunks);
+    if ('chunk' in reply) this.#onChunk(reply.chunk);
+    else if ('chunks' in reply) this.#finished.resolve(reply.chunks);
     else if ('failure' in reply) this.#fail(reply.failure);
     else {
       this.#waiting.get(reply.slot)?.resolve();
@@ -89,9 +92,9 @@ export class AssistedChunks implements ChunkSink {
 /** The assistant's side: works until it is told to finish or the other side goes away. */
 export function assistChunks(port: MessagePort, newHasher: () => Promise<Hasher>): Promise<void> {
   const gone = deferred<void>();
-  const digests = new ChunkDigests(newHasher);
-  let memory: SharedArrayBuffer | null = null;
   const reply = (message: AssistReply) => port.postMessage(message);
+  const digests = new ChunkDigests(newHasher, (chunk) => reply({ chunk }));
+  let memory: SharedArrayBuffer | null = null;
 
   const work = async (request: AssistRequest) => {
     if (request.memory !== undefined) memory = request.memory;

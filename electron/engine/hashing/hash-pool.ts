@@ -7,66 +7,24 @@ import type { DigestNeed } from '#engine/core/digest-need.ts';
 import { deferred } from './deferred.ts';
 import { CHUNK_BYTES } from './hasher.ts';
 import { type ByteRange, rangesOf } from './byte-range.ts';
+import type {
+  CopyFileOptions,
+  CopyRangeOptions,
+  FileTaskOptions,
+  HashFileOptions,
+  HashedFile,
+  ResumableCopyOptions,
+  SplitFileOptions,
+  SplitResult,
+  VerifyChunksOptions,
+} from './pool-options.ts';
 import { type PoolTask, PoolWorker } from './pool-worker.ts';
 import type { HashedBytes, WorkerResults, WorkerTask, WriteTarget } from './worker-protocol.ts';
 
 export { CHUNK_BYTES } from './hasher.ts';
 export type { ByteRange } from './byte-range.ts';
-
-/** What one sequential read of a file found out. */
-export interface HashedFile {
-  readonly sizeBytes: number;
-  /** Lower-case hex by `digestKey`, for what was asked for; a range beyond the end has none. */
-  readonly digests: Map<string, string>;
-  /** SHA-256 (hex) of each 16 MiB chunk, counted from where reading began. None for an empty file. */
-  readonly chunks: string[];
-}
-
-/** Every file task: cancelled by `signal` (AppError CANCELLED), told of every 8-16 MiB done. */
-export interface FileTaskOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Bytes done since the last call. */
-  readonly onBytes?: ((bytes: number) => void) | undefined;
-}
-
-export interface CopyFileOptions extends FileTaskOptions {
-  readonly source: string;
-  /** Must not exist. Mode 0600. */
-  readonly target: string;
-  readonly algorithms: readonly HashAlgorithm[];
-  /** Digests of parts, beside those of the whole. */
-  readonly ranges?: readonly DigestNeed[];
-  /** Leave the target as far as it was written when the copy fails or is cancelled. */
-  readonly keepPartial?: boolean;
-}
-
-export interface CopyRangeOptions extends FileTaskOptions {
-  readonly source: string;
-  /** Where in the source the range begins; 0 by default. */
-  readonly sourceOffset?: number;
-  /** Bytes; the source must have that many from there on, else FILE-CHANGED. */
-  readonly length: number;
-  /** Made when absent; may have other bytes already. */
-  readonly target: string;
-  readonly targetOffset: number;
-  /** SHA-256 by default. */
-  readonly algorithms?: readonly HashAlgorithm[];
-  /** The target must not exist, and is removed on failure. */
-  readonly exclusive?: boolean;
-}
-
-export interface HashFileOptions extends FileTaskOptions {
-  readonly path: string;
-  readonly algorithms: readonly HashAlgorithm[];
-  /** Digests of parts, beside those of the whole. */
-  readonly ranges?: readonly DigestNeed[];
-}
-
-export interface VerifyChunksOptions extends FileTaskOptions {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly chunks: readonly string[];
-}
+export type * from './pool-options.ts';
+export type { SplitPart } from './worker-protocol.ts';
 
 /**
  * Worker threads that read, hash and copy files; the calling thread only waits. Sources are opened without following a
@@ -98,9 +56,30 @@ export class HashPool {
 
   /** Reads the source once and writes it to a new file, which is on the disk (fsync) when this resolves. */
   copyFile(options: CopyFileOptions): Promise<HashedFile> {
-    const { source, keepPartial = false } = options;
-    const target = { path: options.target, offset: 0, exclusive: true, keepPartial };
-    return this.#read({ source, sourceOffset: 0, length: null, target, needs: needsOf(options) }, options);
+    const { source } = options;
+    const target = { path: options.target, offset: 0, exclusive: true, keepPartial: false };
+    const needs = needsOf(options);
+    return this.#read({ source, sourceOffset: 0, length: null, target, keptBytes: 0, needs }, options);
+  }
+
+  /**
+   * Copies a stretch of the source into a file of its own that may be there in part already; only what is missing is read
+   * from the source, the rest from the copy. What it returns is about all of it.
+   */
+  copyResumably(options: ResumableCopyOptions): Promise<HashedFile> {
+    const { source, sourceOffset, length, keptBytes } = options;
+    const target = { path: options.target, offset: 0, exclusive: keptBytes === 0, keepPartial: true };
+    const needs = needsOf(options);
+    return this.#read({ source, sourceOffset, length, target, keptBytes, needs }, options);
+  }
+
+  /** Reads a stretch once and writes the files that lie in it; on failure none of them stays. */
+  async splitFile(options: SplitFileOptions): Promise<SplitResult> {
+    const { source, sourceOffset, length, parts } = options;
+    const table = await this.table();
+    const task = { kind: 'split', source, sourceOffset, length, parts, table } as const;
+    const found = await this.#run('split', task, { ...options, removeOnDeath: true });
+    return { sha256: found.sha256, parts: found.parts.map(toHashedFile) };
   }
 
   /** The same for a range of the source, into its place in the target; chunks count from the range's start. */
@@ -108,12 +87,14 @@ export class HashPool {
     const { source, sourceOffset = 0, length, targetOffset, exclusive = false } = options;
     const target = { path: options.target, offset: targetOffset, exclusive, keepPartial: false };
     const needs = needsOf({ algorithms: options.algorithms ?? ['sha256'] });
-    return this.#read({ source, sourceOffset, length, target, needs }, options);
+    return this.#read({ source, sourceOffset, length, target, keptBytes: 0, needs }, options);
   }
 
+  /** Reads a stretch of a file, or all of it, and writes nothing. */
   hashFile(options: HashFileOptions): Promise<HashedFile> {
+    const { path: source, sourceOffset = 0, length = null } = options;
     const needs = needsOf(options);
-    return this.#read({ source: options.path, sourceOffset: 0, length: null, target: null, needs }, options);
+    return this.#read({ source, sourceOffset, length, target: null, keptBytes: 0, needs }, options);
   }
 
   /**
@@ -121,11 +102,14 @@ export class HashPool {
    * what the file lacks or has too much. Rejects when the file cannot be opened or read.
    */
   async verifyChunks(options: VerifyChunksOptions): Promise<ByteRange[]> {
-    const { path, sizeBytes, chunks } = options;
+    const { path, sizeBytes } = options;
+    const [from, to] = options.range ?? [0, options.chunks.length];
+    const chunks = options.chunks.slice(0, to);
     const table = await this.table();
     const cancel = new SharedArrayBuffer(4);
     const next = new SharedArrayBuffer(4);
-    const workers = Math.max(1, Math.min(this.#workers.length, chunks.length));
+    Atomics.store(new Int32Array(next), 0, from);
+    const workers = Math.max(1, Math.min(this.#workers.length, to - from));
     const task = { kind: 'verify', path, sizeBytes, chunks, next, table } as const;
     const parts = Array.from({ length: workers }, () => this.#run('verify', task, { ...options, cancel }));
     try {
@@ -157,9 +141,10 @@ export class HashPool {
       sourceOffset: number;
       length: number | null;
       target: WriteTarget | null;
+      keptBytes: number;
       needs: readonly DigestNeed[];
     },
-    options: FileTaskOptions,
+    options: FileTaskOptions & { onChunk?: (hex: string) => void },
   ): Promise<HashedFile> {
     const table = await this.table();
     const expectedBytes = task.length ?? (await sizeOf(task.source));
@@ -172,11 +157,7 @@ export class HashPool {
     );
     // A read that never began leaves its assistant waiting.
     const hashed: HashedBytes = await reading.finally(() => assistant?.close());
-    return {
-      sizeBytes: hashed.sizeBytes,
-      digests: new Map(hashed.digests),
-      chunks: [...hashed.chunks],
-    };
+    return toHashedFile(hashed);
   }
 
   /** Lends a worker that would be idle otherwise to a read, for its chunk digests. */
@@ -192,10 +173,14 @@ export class HashPool {
   #run<K extends WorkerTask['kind']>(
     _kind: K,
     task: Extract<WorkerTask, { kind: K }>,
-    options: FileTaskOptions & { cancel?: SharedArrayBuffer; removeOnDeath?: boolean },
+    options: FileTaskOptions & {
+      onChunk?: (hex: string) => void;
+      cancel?: SharedArrayBuffer;
+      removeOnDeath?: boolean;
+    },
     transfer: readonly TransferListItem[] = [],
   ): Promise<WorkerResults[K]> {
-    const { signal, onBytes } = options;
+    const { signal, onBytes, onChunk } = options;
     const cancel = options.cancel ?? new SharedArrayBuffer(4);
     const done = deferred<WorkerResults[K]>();
     if (this.#closed || signal?.aborted === true) return Promise.reject(cancelled());
@@ -205,6 +190,7 @@ export class HashPool {
       transfer,
       removeOnDeath: options.removeOnDeath ?? false,
       onBytes,
+      onChunk,
       done,
     } as unknown as PoolTask;
     const onAbort = () => {
@@ -239,6 +225,10 @@ function needsOf(options: {
   ranges?: readonly DigestNeed[];
 }): DigestNeed[] {
   return [...options.algorithms.map((algorithm) => ({ algorithm })), ...(options.ranges ?? [])];
+}
+
+function toHashedFile(hashed: HashedBytes): HashedFile {
+  return { sizeBytes: hashed.sizeBytes, digests: new Map(hashed.digests), chunks: [...hashed.chunks] };
 }
 
 /** Only to decide how to go about it; the worker opens the file safely and reports what is wrong with it. */

@@ -12,6 +12,7 @@ export interface PoolTask<K extends WorkerTask['kind'] = WorkerTask['kind']> {
   /** A worker that dies cannot clean up after itself. */
   readonly removeOnDeath: boolean;
   readonly onBytes: ((bytes: number) => void) | undefined;
+  readonly onChunk: ((hex: string) => void) | undefined;
   readonly done: Deferred<WorkerResults[K]>;
 }
 
@@ -21,7 +22,7 @@ export class PoolWorker {
   readonly #onIdle: () => void;
   #thread: Worker | null = null;
   #running: PoolTask | null = null;
-  #created: string | null = null;
+  #created: string[] = [];
   #lastId = 0;
 
   constructor(url: URL, onIdle: () => void) {
@@ -36,7 +37,7 @@ export class PoolWorker {
   /** Only when idle. */
   run(task: PoolTask): void {
     this.#running = task;
-    this.#created = null;
+    this.#created = [];
     this.#lastId++;
     const thread = (this.#thread ??= this.#start());
     thread.ref();
@@ -61,7 +62,8 @@ export class PoolWorker {
     const running = this.#running;
     if (running === null || reply.id !== this.#lastId) return;
     if (reply.type === 'bytes') running.onBytes?.(reply.bytes);
-    else if (reply.type === 'created') this.#created = reply.path;
+    else if (reply.type === 'chunk') running.onChunk?.(reply.hex);
+    else if (reply.type === 'created') this.#created.push(reply.path);
     else {
       this.#thread?.unref();
       if (reply.type === 'done') running.done.resolve(reply.result);
@@ -78,7 +80,7 @@ export class PoolWorker {
     const running = this.#running;
     this.#running = null;
     if (running !== null) {
-      if (running.removeOnDeath && this.#created !== null) rmSync(this.#created, { force: true });
+      if (running.removeOnDeath) for (const file of this.#created) rmSync(file, { force: true });
       const reason = cause instanceof Error ? `: ${cause.message}` : '';
       running.done.reject(new AppError('INTERNAL', `a hashing worker stopped${reason}`, {}, cause));
     }

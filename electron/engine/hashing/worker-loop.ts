@@ -11,6 +11,7 @@ export function serveHashTasks(port: MessagePort): void {
     runTask(task, {
       cancelled: () => Atomics.load(flag, 0) !== 0,
       onBytes: (bytes) => reply({ id, type: 'bytes', bytes }),
+      onChunk: (hex) => reply({ id, type: 'chunk', hex }),
       onCreated: (path) => reply({ id, type: 'created', path }),
     }).then(
       (result) => reply({ id, type: 'done', result }),

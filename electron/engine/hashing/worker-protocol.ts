@@ -7,6 +7,7 @@ import type { DigestNeed } from '#engine/core/digest-need.ts';
 export type WorkerTask =
   | { readonly kind: 'measure' }
   | ({ readonly kind: 'read' } & ReadTask)
+  | ({ readonly kind: 'split' } & SplitTask)
   | { readonly kind: 'assist'; readonly port: MessagePort; readonly table: readonly HashBackendRow[] }
   | ({ readonly kind: 'verify' } & VerifyTask);
 
@@ -17,11 +18,39 @@ export interface ReadTask {
   /** null: to the end of the file. */
   readonly length: number | null;
   readonly target: WriteTarget | null;
+  /** Bytes at the target's start that an earlier copy left there, verified: they are read from it, not from the source. */
+  readonly keptBytes: number;
   /** Ranges count from where reading begins. */
   readonly needs: readonly DigestNeed[];
   readonly table: readonly HashBackendRow[];
   /** Leads to a worker that computes the chunk digests meanwhile. */
   readonly assistant: MessagePort | null;
+}
+
+/** One sequential read of a stretch that holds several files (a tar layer): each to its place, and the digest of all of it. */
+export interface SplitTask {
+  readonly source: string;
+  readonly sourceOffset: number;
+  readonly length: number;
+  readonly parts: readonly SplitPart[];
+  readonly table: readonly HashBackendRow[];
+}
+
+/** A file inside the stretch. Parts are in order and do not overlap. */
+export interface SplitPart {
+  /** From the stretch's start. */
+  readonly offset: number;
+  readonly length: number;
+  /** Made anew. */
+  readonly target: string;
+  readonly needs: readonly DigestNeed[];
+}
+
+export interface SplitBytes {
+  /** SHA-256 (hex) of the whole stretch. */
+  readonly sha256: string;
+  /** In order of the parts. */
+  readonly parts: readonly HashedBytes[];
 }
 
 export interface WriteTarget {
@@ -46,6 +75,7 @@ export interface VerifyTask {
 export interface WorkerResults {
   measure: HashBackendRow[];
   read: HashedBytes;
+  split: SplitBytes;
   assist: null;
   verify: VerifiedChunks;
 }
@@ -73,6 +103,8 @@ export interface WorkerRequest {
 
 export type WorkerReply =
   | { readonly id: number; readonly type: 'bytes'; readonly bytes: number }
+  /** The next full chunk of what is being read has this SHA-256. */
+  | { readonly id: number; readonly type: 'chunk'; readonly hex: string }
   /** The worker made this file; whoever survives the worker removes it. */
   | { readonly id: number; readonly type: 'created'; readonly path: string }
   | { readonly id: number; readonly type: 'done'; readonly result: WorkerResults[keyof WorkerResults] }
@@ -92,4 +124,8 @@ export interface AssistRequest {
 }
 
 export type AssistReply =
-  { readonly slot: number } | { readonly chunks: string[] } | { readonly failure: string };
+  | { readonly slot: number }
+  /** The next chunk is full, and this is its digest. */
+  | { readonly chunk: string }
+  | { readonly chunks: string[] }
+  | { readonly failure: string };

@@ -1,12 +1,15 @@
 import { AppError } from '#engine/core/app-error.ts';
-import type { DigestNeed } from '#engine/core/digest-need.ts';
+import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
+import { reach } from '#engine/core/fault-points.ts';
 import { type HashBackends, selectBackends, useBackends } from './backends.ts';
 import { AssistedChunks, type ChunkSink, OwnChunks, assistChunks, noChunks } from './chunk-sink.ts';
 import { CHUNK_BYTES } from './hasher.ts';
 import { digestSinks } from './digest-sinks.ts';
 import { readThrough } from './read-through.ts';
 import { Ring } from './ring.ts';
+import { ResumedSource } from './resumed-source.ts';
 import { SourceFile } from './source-file.ts';
+import { splitTask } from './split-task.ts';
 import { TargetFile } from './target-file.ts';
 import type {
   HashedBytes,
@@ -22,6 +25,8 @@ export interface TaskReports {
   cancelled(): boolean;
   /** Bytes done since the last call. */
   onBytes(bytes: number): void;
+  /** SHA-256 of the next full chunk. */
+  onChunk(hex: string): void;
   /** The task made this file. */
   onCreated(path: string): void;
 }
@@ -41,6 +46,9 @@ export async function runTask(
       return [...(await selectBackends()).table];
     case 'read':
       return readTask(task, reports);
+    case 'split':
+      // A worker does one reading task at a time, so its ring is free whenever a task begins.
+      return splitTask(task, (sharedRing ??= new Ring()), reports);
     case 'assist': {
       const backends = useBackends(task.table);
       await assistChunks(task.port, () => backends.create('sha256'));
@@ -54,7 +62,6 @@ export async function runTask(
 async function readTask(task: ReadTask, reports: TaskReports): Promise<HashedBytes> {
   let target: TargetFile | null = null;
   let finished = false;
-  // A worker does one reading task at a time, so its ring is free whenever a task begins.
   const ring = (sharedRing ??= new Ring());
   try {
     const source = new SourceFile(task.source);
@@ -63,10 +70,13 @@ async function readTask(task: ReadTask, reports: TaskReports): Promise<HashedByt
       if (task.target !== null) {
         target = new TargetFile(task.target, lengthBytes, ring.aligned);
         if (task.target.exclusive) reports.onCreated(task.target.path);
+        reach('copy.created');
       }
       const hashed = await hashThrough(task, source, target, lengthBytes, ring, reports);
       source.confirmUnchanged();
+      if (target !== null) reach('copy.written');
       await target?.finish();
+      if (target !== null) reach('copy.synced');
       finished = true;
       return hashed;
     } finally {
@@ -94,34 +104,45 @@ async function hashThrough(
   const oneChunk = lengthBytes <= CHUNK_BYTES;
   const needs = oneChunk ? [...task.needs, wholeSha256] : task.needs;
   const sinks = await digestSinks(needs, (algorithm) => backends.create(algorithm));
-  const chunks = oneChunk ? noChunks : chunkSink(task, ring, backends);
+  const onChunk = (hex: string) => {
+    reports.onChunk(hex);
+    reach('copy.chunk');
+  };
+  const chunks = oneChunk ? noChunks : chunkSink(task, ring, backends, onChunk);
+  const kept = task.target === null || task.keptBytes === 0 ? null : new ResumedSource(source, task);
   const sizeBytes = await readThrough({
-    source,
+    source: kept ?? source,
     sourceOffset: task.sourceOffset,
     lengthBytes,
-    target,
+    target: kept === null || target === null ? target : kept.beyond(target),
     hashers: sinks,
     chunks,
     ring,
     cancelled: () => reports.cancelled(),
     onBytes: (bytes) => reports.onBytes(bytes),
-  });
+  }).finally(() => kept?.close());
   if (sizeBytes !== lengthBytes) {
     throw source.changed(`its end after ${task.sourceOffset + sizeBytes} bytes`);
   }
   const digests = new Map(sinks.flatMap((sink) => [...sink.finish()]));
   const chunkDigests = oneChunk ? oneChunkDigest(digests, lengthBytes) : await chunks.finish();
+  const asked = new Set(task.needs.map(digestKey));
   return {
     sizeBytes,
-    digests: [...digests],
+    digests: [...digests].filter(([key]) => asked.has(key)),
     chunks: chunkDigests,
   };
 }
 
-function chunkSink(task: ReadTask, ring: Ring, backends: HashBackends): ChunkSink {
+function chunkSink(
+  task: ReadTask,
+  ring: Ring,
+  backends: HashBackends,
+  onChunk: (hex: string) => void,
+): ChunkSink {
   return task.assistant === null
-    ? new OwnChunks(() => backends.create('sha256'))
-    : new AssistedChunks(task.assistant, ring);
+    ? new OwnChunks(() => backends.create('sha256'), onChunk)
+    : new AssistedChunks(task.assistant, ring, onChunk);
 }
 
 function oneChunkDigest(digests: ReadonlyMap<string, string>, lengthBytes: number): string[] {

@@ -7,14 +7,16 @@ import type { DigestOptions, FolderListing, FolderPort } from '#engine/core/fold
 import { blocksOf } from '#engine/core/file-blocks.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
-import { listFiles, walkFolder } from './walk.ts';
+import type { Extent, SourceTree, TreeListing } from './sources/source-tree.ts';
+import { listFiles, walkFolder, walkTree } from './walk.ts';
 
 /**
  * One folder on a medium, read in place and never written to. Links are not followed, neither at the end of a path nor on
  * the way, and only regular files are opened, without waiting for a FIFO's other end.
  */
-export class MediaFolder implements FolderPort {
+export class MediaFolder implements FolderPort, SourceTree {
   readonly label: string;
+  readonly noun: SourceTree['noun'];
   /** Absolute. */
   readonly root: string;
   readonly #pool: HashPool;
@@ -29,12 +31,22 @@ export class MediaFolder implements FolderPort {
   ) {
     this.root = path.resolve(root);
     this.label = label;
+    this.noun = only === null ? 'folder' : 'file';
     this.#pool = pool;
     this.#only = only;
   }
 
   list(): Promise<FolderListing> {
     return this.#only === null ? walkFolder(this.root) : listFiles(this.root, this.#only);
+  }
+
+  /** The same with links as entries of their own, for layouts in which they have a meaning. */
+  async tree(): Promise<TreeListing> {
+    return this.#only === null ? await walkTree(this.root) : { ...(await this.list()), links: [] };
+  }
+
+  async extentOf(relative: string): Promise<Extent> {
+    return { file: await this.resolve(relative), offset: 0 };
   }
 
   /**

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Check } from '#shared/contract/evidence.ts';
 import type { Recognised, RecognisedSet } from '#shared/contract/transfers.ts';
 import type { EntryProblem, FileEntry, FolderPort } from '#engine/core/folder-port.ts';
+import type { ImportSource } from './sources/import-source.ts';
 
 /** How the bundle room reads its own files; null when the bytes are something else. Nothing is verified. */
 export interface ControlReaders {
@@ -13,27 +14,36 @@ export interface ControlReaders {
 const CONTROL = /(?:^|\/)set\.dsse\.json$/;
 const DSSE = /\.dsse\.json$/;
 const SIGNATURE = /\.(?:sig|minisig|asc|sigstore|sigstore\.json|dsse\.json)$|(?:^|\/)SHA256SUMS(?:\.txt)?$/;
+const LIST = /(?:^|\/)SHA256SUMS(?:\.txt)?$/;
 const MODEL = /\.(?:safetensors|gguf|onnx|pt|pth|ckpt|bin|h5|keras|tflite|pb|npz|engine|mlmodel)$/i;
 /** Receipts looked at before giving up: a folder full of other JSON must not take long. */
 const MAX_RECEIPTS = 20;
 
-/** What lies in a folder, from its listing and its small control files; payload is not opened. */
-export async function recognise(folder: FolderPort, readers: ControlReaders): Promise<Recognised> {
-  const { files, problems } = await folder.list();
-  const sets = await readSets(folder, files, readers);
-  const receipts = sets.length > 0 ? [] : await readReceipts(folder, files, readers);
-  const isModel = files.some((file) => MODEL.test(file.path));
+/** What lies at a place, from its listing and its small control files; payload is not opened. */
+export async function recognise(source: ImportSource, readers: ControlReaders): Promise<Recognised> {
+  const { files, problems } = await source.list();
+  const sets = await readSets(source, files, readers);
+  const receipts = sets.length > 0 ? [] : await readReceipts(source, files, readers);
   const kind =
-    sets.length > 0 ? 'transfer-set' : isModel ? 'model-folder' : receipts.length > 0 ? 'receipt' : 'unknown';
+    sets.length > 0
+      ? 'transfer-set'
+      : (kindOfModel(source, files) ?? (receipts.length > 0 ? 'receipt' : 'unknown'));
   return {
     kind,
-    title: titleOf(kind, folder.label, sets, receipts),
+    title: titleOf(kind, source.title, sets, receipts),
     sets,
     fileCount: files.length,
     sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     signatures: files.map((file) => file.path).filter((path) => SIGNATURE.test(path)),
     problems: problems.map(toCheck),
   };
+}
+
+/** By its layout, else by the names of its files; null when nothing looks like a model. */
+function kindOfModel(source: ImportSource, files: readonly FileEntry[]): Recognised['kind'] | null {
+  if (source.kind !== 'folder') return source.kind;
+  if (files.some((file) => MODEL.test(file.path))) return 'model-folder';
+  return files.some((file) => LIST.test(file.path)) ? 'listed-folder' : null;
 }
 
 /** A problem of a listing as evidence. */
@@ -75,7 +85,7 @@ function readOrNull(folder: FolderPort, path: string, limitBytes: number): Promi
 
 function titleOf(
   kind: Recognised['kind'],
-  label: string,
+  title: string,
   sets: readonly z.infer<typeof RecognisedSet>[],
   receipts: readonly { site: string }[],
 ): string {
@@ -84,6 +94,8 @@ function titleOf(
   if (set !== undefined)
     return `transfer set ${set.setId.slice(0, 8)}, volume ${set.volume} of ${set.volumes}`;
   if (kind === 'receipt') return `receipt of ${receipts[0]?.site ?? ''}`;
-  if (kind === 'model-folder') return `model folder ${label}`;
+  if (kind === 'model-folder') return `model ${title}`;
+  if (kind === 'listed-folder') return `${title} with SHA256SUMS`;
+  if (kind === 'hugging-face' || kind === 'oci-layout') return title;
   return 'nothing that Sallyport knows';
 }

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { asAppError, errnoOf } from '#engine/core/app-error.ts';
 import type { EntryProblem, FileEntry, FolderListing } from '#engine/core/folder-port.ts';
@@ -10,7 +10,6 @@ import { isNoise } from './noise.ts';
 export const MAX_ENTRIES = 200_000;
 
 const kinds: readonly [test: (entry: Dirent<Buffer>) => boolean, name: string][] = [
-  [(entry) => entry.isSymbolicLink(), 'a symbolic link'],
   [(entry) => entry.isFIFO(), 'a FIFO'],
   [(entry) => entry.isSocket(), 'a socket'],
   [(entry) => entry.isBlockDevice(), 'a block device'],
@@ -30,6 +29,21 @@ export async function walkFolder(root: string, maxEntries = MAX_ENTRIES): Promis
   return walk.listing();
 }
 
+/** A symbolic link as it lies there: where it leads is text that nobody has looked at yet. */
+export interface LinkEntry {
+  readonly path: string;
+  readonly target: string;
+}
+
+/** The same walk for layouts in which links have a meaning: they come back as they are, neither followed nor refused. */
+export async function walkTree(
+  root: string,
+): Promise<FolderListing & { readonly links: readonly LinkEntry[] }> {
+  const walk = new Walk(root, MAX_ENTRIES);
+  await walk.run();
+  return { ...walk.listing(false), links: walk.links };
+}
+
 /** A listing of these files directly in `root` and nothing else. */
 export async function listFiles(root: string, names: readonly string[]): Promise<FolderListing> {
   const walk = new Walk(root, names.length);
@@ -42,6 +56,7 @@ class Walk {
   readonly #maxEntries: number;
   readonly #files: FileEntry[] = [];
   readonly #problems: EntryProblem[] = [];
+  readonly links: LinkEntry[] = [];
   #entries = 0;
 
   constructor(root: string, maxEntries: number) {
@@ -70,14 +85,15 @@ class Walk {
     else this.#refuse(name, 'PATH-UNSAFE', unsafe);
   }
 
-  listing(): FolderListing {
+  listing(refuseLinks = true): FolderListing {
     const collisions = findCollisions(this.#files.map((file) => file.path)).map((group): EntryProblem => {
       const detail = `cannot stand beside ${group.slice(1).map(makeVisible).join(', ')} on every file system`;
       return { path: makeVisible(group[0] ?? ''), code: 'PATH-COLLISION', detail };
     });
+    const links = refuseLinks ? this.links.map(refusedLink) : [];
     return {
       files: this.#files.sort(byCodePoint),
-      problems: [...this.#problems, ...collisions].sort(byCodePoint),
+      problems: [...this.#problems, ...links, ...collisions].sort(byCodePoint),
     };
   }
 
@@ -107,6 +123,7 @@ class Walk {
     if (odd !== undefined) return this.#refuse(relative, 'FILE-NOT-REGULAR', `is ${odd[1]}`);
     const unsafe = findPathProblem(relative);
     if (unsafe !== null) return this.#refuse(relative, 'PATH-UNSAFE', unsafe);
+    if (entry.isSymbolicLink()) return await this.#addLink(relative);
     if (entry.isDirectory()) return relative;
     return await this.#addFile(relative);
   }
@@ -126,10 +143,22 @@ class Walk {
     }
   }
 
+  async #addLink(relative: string): Promise<null> {
+    // A target that cannot be read leads nowhere.
+    const target = await readlink(path.join(this.#root, relative)).catch(() => '');
+    this.links.push({ path: relative, target });
+    return null;
+  }
+
   #refuse(relative: string, code: EntryProblem['code'], detail: string): null {
     this.#problems.push({ path: makeVisible(relative), code, detail });
     return null;
   }
+}
+
+/** A link where links have no meaning. */
+export function refusedLink({ path: link }: LinkEntry): EntryProblem {
+  return { path: makeVisible(link), code: 'FILE-NOT-REGULAR', detail: 'is a symbolic link' };
 }
 
 function decodeName(bytes: Buffer): string | null {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -126,22 +126,78 @@ describe('copyFile', () => {
     expect(existsSync(target)).toBe(false);
   });
 
-  it('removes the target when it is cancelled, unless it is to be kept', async () => {
+  it('removes the target when it is cancelled; a resumable copy stays as far as it got', async () => {
     const folder = temporaryFolder();
     const source = sparseFile(folder, 3_000_000_000);
-    for (const keepPartial of [false, true]) {
-      const target = path.join(folder, 'copy');
+    const target = path.join(folder, 'copy');
+    const stop = () => {
       const controller = new AbortController();
-      const copy = pool.copyFile({
-        source,
-        target,
-        algorithms: ['sha256'],
-        keepPartial,
-        signal: controller.signal,
-        onBytes: () => controller.abort(),
-      });
-      await expect(copy).rejects.toMatchObject({ code: 'CANCELLED' });
-      expect(existsSync(target)).toBe(keepPartial);
+      return { signal: controller.signal, onBytes: () => controller.abort() };
+    };
+    await expect(pool.copyFile({ source, target, algorithms: ['sha256'], ...stop() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+    expect(existsSync(target)).toBe(false);
+    const whole = { source, sourceOffset: 0, length: 3_000_000_000, target, keptBytes: 0 } as const;
+    const copy = pool.copyResumably({ ...whole, algorithms: ['sha256'], onChunk: () => {}, ...stop() });
+    await expect(copy).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(existsSync(target)).toBe(true);
+  });
+
+  it('goes on with a copy: what is there is read from it, the rest from the source', async () => {
+    const folder = temporaryFolder();
+    const source = path.join(folder, 'source');
+    const target = path.join(folder, 'copy');
+    const bytes = randomBytes(3 * CHUNK_BYTES + 1000);
+    writeFileSync(source, bytes);
+    // The kept chunk differs from the source's: so the digests tell which of the two was read.
+    const kept = randomBytes(CHUNK_BYTES);
+    writeFileSync(target, kept);
+    const chunks: string[] = [];
+    const copy = { source, sourceOffset: 0, length: bytes.length, target, keptBytes: CHUNK_BYTES } as const;
+    const onChunk = (hex: string) => chunks.push(hex);
+    const found = await pool.copyResumably({ ...copy, algorithms: ['sha256', 'blake3'], onChunk });
+    const expected = Buffer.concat([kept, bytes.subarray(CHUNK_BYTES)]);
+    const sha256 = (part: Uint8Array) => createHash('sha256').update(part).digest('hex');
+    expect(found.digests.get('sha256')).toBe(sha256(expected));
+    expect(readFileSync(target).equals(expected)).toBe(true);
+    expect(found.chunks).toHaveLength(4);
+    expect(chunks).toEqual(found.chunks.slice(0, 3));
+    expect(chunks[0]).toBe(sha256(kept));
+  });
+
+  it('splits a stretch into its files in one read, with a digest of all of it', async () => {
+    const folder = temporaryFolder();
+    const source = path.join(folder, 'layer.tar');
+    const bytes = randomBytes(40_000_000);
+    writeFileSync(source, bytes);
+    const stretch = { offset: 512, length: 39_000_000 };
+    const places = [
+      { offset: 0, length: 0 },
+      { offset: 512, length: 100 },
+      { offset: 1024, length: 5_000_000 },
+      { offset: 5_100_000, length: 33_000_000 },
+      { offset: 39_000_000, length: 0 },
+    ];
+    const parts = places.map((place, n) => {
+      const needs = [{ algorithm: 'sha256' }, { algorithm: 'sha512' }] as const;
+      return { ...place, target: path.join(folder, `part-${n}`), needs };
+    });
+    const found = await pool.splitFile({
+      source,
+      sourceOffset: stretch.offset,
+      length: stretch.length,
+      parts,
+    });
+    const inside = bytes.subarray(stretch.offset, stretch.offset + stretch.length);
+    expect(found.sha256).toBe(createHash('sha256').update(inside).digest('hex'));
+    for (const [n, part] of parts.entries()) {
+      const own = inside.subarray(part.offset, part.offset + part.length);
+      expect(readFileSync(part.target).equals(own)).toBe(true);
+      for (const { algorithm } of part.needs) {
+        expect(found.parts[n]?.digests.get(algorithm)).toBe(createHash(algorithm).update(own).digest('hex'));
+      }
+      expect(found.parts[n]?.chunks).toHaveLength(Math.ceil(part.length / CHUNK_BYTES));
     }
   });
 
