@@ -72,6 +72,8 @@ const rules: Readonly<Record<EntryProblem['code'], string>> = {
   'PATH-UNSAFE': 'folder.unsafe-name',
   'PATH-COLLISION': 'folder.collision',
   'FILE-UNREADABLE': 'folder.unreadable',
+  'FORMAT-INVALID': 'folder.unreadable',
+  'DIGEST-MISMATCH': 'folder.unreadable',
 };
 
 function unusableEntry({ path: entry, code, detail }: EntryProblem): ScannedFile {
