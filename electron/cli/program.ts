@@ -11,7 +11,6 @@ import { policyCommands } from './commands/policy.ts';
 import { releaseCommands } from './commands/releases.ts';
 import { scanCommands } from './commands/scan.ts';
 import { serverCommands } from './commands/servers.ts';
-import { trustStoreCommands } from './commands/trust-store.ts';
 import { trustCommands } from './commands/trust.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { verifyCommands } from './commands/verify.ts';
@@ -54,7 +53,6 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     channelCommands,
     bundleCommands,
     trustCommands,
-    trustStoreCommands,
     serverCommands,
     deployCommands,
     auditCommands,

@@ -4,7 +4,6 @@ import type { AuditLog } from '#engine/audit/audit-log.ts';
 import { keepCheckpoint } from '#engine/audit/checkpoint-file.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
 import type { Registry } from '#engine/registry/registry.ts';
-import type { ClockFloor } from './clock-floor.ts';
 import type { GovernedAct } from './context.ts';
 
 interface Options {
@@ -12,7 +11,6 @@ interface Options {
   readonly audit: AuditLog;
   readonly session: ActingSession;
   readonly clock: Clock;
-  readonly floor: ClockFloor;
   /** Where the newest checkpoint is kept beside the database. */
   readonly checkpointFile: string;
 }
@@ -27,13 +25,12 @@ export class Governance {
 
   /** Runs `change` and appends its entry; when either throws, neither has happened. */
   govern<T>(act: GovernedAct, outcome: AuditBody['outcome'], change: () => T): T {
-    const { registry, audit, floor, checkpointFile } = this.#options;
+    const { registry, audit, checkpointFile } = this.#options;
     let result: T;
     try {
       result = registry.transaction(() => {
         const changed = change();
-        const entry = audit.append(this.#body(act, outcome));
-        floor.raise(entry.body.at, `entry ${entry.index} of the audit log`);
+        audit.append(this.#body(act, outcome));
         return changed;
       });
     } catch (error) {

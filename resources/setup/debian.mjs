@@ -22,6 +22,7 @@ export const debianPackages = {
   ssh: ['openssh-server', 'openssh-client', 'coreutils'],
   tests: [
     'minisign',
+    'b3sum',
     'skopeo',
     'signify-openbsd',
     'gnupg',

@@ -69,7 +69,6 @@ export const Topic = z.enum([
   'releases',
   'channels',
   'anchors',
-  'trust',
   'people',
   'servers',
   'deployments',

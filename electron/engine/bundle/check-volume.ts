@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Check } from '#shared/contract/evidence.ts';
 import { asAppError } from '#engine/core/app-error.ts';
 import type { FolderListing } from '#engine/core/folder-port.ts';
-import { verifySshsig, TRANSFER_NAMESPACE } from '#engine/trust/formats/sshsig.ts';
+import { verifySshsig, TRANSFER_NAMESPACE } from '#engine/trust/sshsig.ts';
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
 import { findCustodyProblem } from './custody.ts';
 import * as names from './names.ts';

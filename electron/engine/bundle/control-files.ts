@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import { hexOf } from '#engine/core/digest.ts';
 import type { Signer } from '#engine/core/signer.ts';
-import { signSshsig, TRANSFER_NAMESPACE } from '#engine/trust/formats/sshsig.ts';
+import { signSshsig, TRANSFER_NAMESPACE } from '#engine/trust/sshsig.ts';
 import { opensshLine } from '#engine/trust/openssh-key.ts';
 import { sha256Subject } from '#engine/trust/statement.ts';
 import * as names from './names.ts';

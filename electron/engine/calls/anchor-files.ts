@@ -27,7 +27,7 @@ export async function readSmallFile(path: string, limitBytes: number): Promise<U
 export async function readAnchors(path: string): Promise<AnchorMaterial[]> {
   const bytes = await readSmallFile(path, MAX_ANCHOR_FILE_BYTES);
   try {
-    return parseAnchors(bytes);
+    return await parseAnchors(bytes);
   } catch (error) {
     const { code, message, details } = asAppError(error);
     throw new AppError(code, message, { ...details, path }, error);

@@ -71,14 +71,13 @@ export async function copyFiles(
       continue;
     }
     const wanted = needs.get(file.path) ?? [];
-    const wholeNeeds = wanted.filter(({ range }) => range === undefined);
     const incoming = context.quarantine.pathOf(importId, 'incoming');
     await rm(incoming, { force: true }); // what a crash left of this very file
     const copied = await context.pool.copyFile({
       source: await source.resolve(file.path),
       target: incoming,
-      algorithms: ['sha256', ...wholeNeeds.map(({ algorithm }) => algorithm)],
-      ranges: wanted.filter(({ range }) => range !== undefined),
+      algorithms: ['sha256'],
+      needs: wanted,
       signal: job.signal,
       onBytes: (bytes) => job.progress.advance(bytes),
     });

@@ -163,7 +163,6 @@ async function givenAnchors(
         addedBy: session.actor().who,
         revokedAt: null,
         revokedReason: null,
-        pack: null,
       });
     }
   }

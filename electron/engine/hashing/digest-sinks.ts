@@ -19,8 +19,8 @@ export async function digestSinks(
 ): Promise<DigestSink[]> {
   const unique = [...new Map(needs.map((need) => [digestKey(need), need])).values()];
   const sinks: DigestSink[] = [];
-  for (const { algorithm, range } of unique) {
-    if (range === undefined) sinks.push(wholeSink(algorithm, await newHasher(algorithm)));
+  for (const need of unique) {
+    if (need.range === undefined) sinks.push(wholeSink(need, await newHasher(need.algorithm)));
   }
   for (const algorithm of new Set(unique.map((need) => need.algorithm))) {
     const ranges = unique.flatMap((need) =>
@@ -32,10 +32,15 @@ export async function digestSinks(
   return sinks;
 }
 
-function wholeSink(algorithm: HashAlgorithm, hasher: Hasher): DigestSink {
+function wholeSink(need: DigestNeed, hasher: Hasher): DigestSink {
+  const { prefix, suffix } = need.frame ?? { prefix: '', suffix: '' };
+  hasher.update(Buffer.from(prefix, 'hex'));
   return {
     update: (bytes) => hasher.update(bytes),
-    finish: () => new Map([[digestKey({ algorithm }), hasher.hex()]]),
+    finish: () => {
+      hasher.update(Buffer.from(suffix, 'hex'));
+      return new Map([[digestKey(need), hasher.hex()]]);
+    },
   };
 }
 

@@ -222,9 +222,9 @@ export class HashPool {
 
 function needsOf(options: {
   algorithms: readonly HashAlgorithm[];
-  ranges?: readonly DigestNeed[];
+  needs?: readonly DigestNeed[];
 }): DigestNeed[] {
-  return [...options.algorithms.map((algorithm) => ({ algorithm })), ...(options.ranges ?? [])];
+  return [...options.algorithms.map((algorithm) => ({ algorithm })), ...(options.needs ?? [])];
 }
 
 function toHashedFile(hashed: HashedBytes): HashedFile {

@@ -23,8 +23,8 @@ export interface CopyFileOptions extends FileTaskOptions {
   /** Must not exist. Mode 0600. */
   readonly target: string;
   readonly algorithms: readonly HashAlgorithm[];
-  /** Digests of parts, beside those of the whole. */
-  readonly ranges?: readonly DigestNeed[];
+  /** Digests of parts and in frames, beside those of the whole. */
+  readonly needs?: readonly DigestNeed[];
 }
 
 export interface ResumableCopyOptions extends FileTaskOptions {
@@ -39,7 +39,7 @@ export interface ResumableCopyOptions extends FileTaskOptions {
   readonly keptBytes: number;
   readonly algorithms: readonly HashAlgorithm[];
   /** Digests of parts, counted from where the stretch begins. */
-  readonly ranges?: readonly DigestNeed[];
+  readonly needs?: readonly DigestNeed[];
   /** SHA-256 (hex) of each full chunk as it is read, those in `keptBytes` too. */
   readonly onChunk: (hex: string) => void;
 }
@@ -80,8 +80,8 @@ export interface HashFileOptions extends FileTaskOptions {
   readonly sourceOffset?: number;
   readonly length?: number;
   readonly algorithms: readonly HashAlgorithm[];
-  /** Digests of parts, beside those of the whole. */
-  readonly ranges?: readonly DigestNeed[];
+  /** Digests of parts and in frames, beside those of the whole. */
+  readonly needs?: readonly DigestNeed[];
 }
 
 export interface VerifyChunksOptions extends FileTaskOptions {

@@ -100,8 +100,8 @@ export class MediaFolder implements FolderPort, SourceTree {
   ): Promise<Map<string, string>> {
     const file = await this.#pool.hashFile({
       path: await this.resolve(relative),
-      algorithms: needs.flatMap(({ algorithm, range }) => (range === undefined ? [algorithm] : [])),
-      ranges: needs.filter(({ range }) => range !== undefined),
+      algorithms: [],
+      needs,
       ...options,
     });
     return file.digests;

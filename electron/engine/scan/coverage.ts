@@ -4,8 +4,6 @@ import type { ByteSource } from './byte-source.ts';
 export interface CoveredSource extends ByteSource {
   /** Distinct bytes read so far. */
   bytesRead(): number;
-  /** The same bytes for a look that is no scan: telling what it is reads nothing in this sense. */
-  readonly unwatched: ByteSource;
 }
 
 /** Watches a source: what was not read is not clean, and the report says how much that is. */
@@ -13,7 +11,6 @@ export function coverSource(source: ByteSource): CoveredSource {
   const ranges = new Ranges();
   return {
     sizeBytes: source.sizeBytes,
-    unwatched: source,
     read(offset, length) {
       const bytes = source.read(offset, length);
       if (bytes.length > 0) ranges.add(offset, offset + bytes.length);

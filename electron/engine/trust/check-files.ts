@@ -3,7 +3,7 @@ import type { FolderListing } from '#engine/core/folder-port.ts';
 import { findCollisions } from '#engine/core/release-path.ts';
 import type { Coverage, Expectation } from './coverage.ts';
 import type { Evidence } from './find-evidence.ts';
-import { type ListProblem, shownEntry } from './listed-file.ts';
+import { type DigestList, type ListProblem, shownEntry } from './listed-file.ts';
 import type { Hashed } from './hash-files.ts';
 
 /** Lists have to be readable to their last line: what was skipped could be what matters. */
@@ -11,9 +11,18 @@ export function checkLists({ lists, signatures }: Evidence): Check[] {
   const signed = signatures.flatMap(({ path, opened }) =>
     opened?.signs.kind === 'list' ? [{ path, list: opened.signs.list }] : [],
   );
-  return [...lists, ...signed].flatMap(({ path, list }) =>
-    list.problems.map((problem) => listProblem(path, problem)),
-  );
+  return [...lists, ...signed].flatMap(({ path, list }) => [
+    ...list.problems.map((problem) => listProblem(path, problem)),
+    ...weakList(path, list),
+  ]);
+}
+
+/** Nobody is misled by a list of MD5 sums into thinking that something was checked. */
+function weakList(path: string, { weakLines = 0 }: DigestList): Check[] {
+  if (weakLines === 0) return [];
+  const found = `${weakLines} ${weakLines === 1 ? 'line' : 'lines'} with MD5, SHA-1 or SHA-224`;
+  const detail = 'Such digests can be forged, so these lines count for nothing.';
+  return [{ id: 'files.list', status: 'warning', path, expected: 'SHA-256 or stronger', found, detail }];
 }
 
 function listProblem(list: string, { line, code, path, detail }: ListProblem): Check {
@@ -85,11 +94,15 @@ function mismatch(expectation: Expectation, { sizes, hashed }: FoundFiles): Chec
     const expected = `${sizeBytes ?? expectation.range?.end ?? 0} bytes`;
     return { ...check, expected, found: `${sizes.get(path) ?? 0} bytes`, detail };
   }
+  const guess =
+    expectation.isGuess === true
+      ? ' The list does not say whether it means SHA-512 or BLAKE2b, and was read as SHA-512.'
+      : '';
   return {
     ...check,
     expected: `${algorithm}:${digest}`,
     found: `${algorithm}:${found}`,
-    detail: `The bytes of ${shownEntry(expectation)} are not those that ${list} lists.`,
+    detail: `The bytes of ${shownEntry(expectation)} are not those that ${list} lists.${guess}`,
   };
 }
 
@@ -146,7 +159,8 @@ export function checkPaths(
 /** What a signer left out is unsigned: nobody vouches for it, and it does not become part of a release. */
 export function checkUnsigned({ ignored }: Coverage): Check[] {
   if (ignored.length === 0) return [];
-  const detail = 'The signer left these out of what was signed, so nobody vouches for them.';
+  const detail =
+    'Left out of what was signed, by the signer or by the program that downloaded it: nobody vouches for these.';
   return [{ id: 'files.unsigned', status: 'warning', found: shorten(ignored), detail }];
 }
 

@@ -1,5 +1,6 @@
 import type { Check } from '#shared/contract/evidence.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
 import type { FolderPort } from '#engine/core/folder-port.ts';
 import type { FoundSignature } from './find-evidence.ts';
 import type { ContentNeed, SignatureFinding, SignedContent } from './formats/signature-format.ts';
@@ -55,7 +56,7 @@ async function findOut(
   const { subject, opened, problem } = signature;
   const { question } = surroundings;
   if (opened === null) return invalid('a signature that can be read', 'one that cannot', problem);
-  if (opened.signs.kind === 'list') return await opened.check({ kind: 'list' }, question);
+  if (opened.signs.kind !== 'file') return await opened.check({ kind: 'list' }, question);
   if (subject === null) {
     const detail =
       'Nothing says which file it signs: its name is not that of a file with .sig or .minisig added.';
@@ -86,11 +87,31 @@ async function contentFor(
       if (hex === undefined) throw unreadable(subject, hashed);
       return { kind: 'digest', digest: new Uint8Array(Buffer.from(hex, 'hex')) };
     }
+    case 'digests':
+      return { kind: 'digests', digestOf: digestsOf(need.needs, subject, hashed) };
     case 'stream':
       return { kind: 'stream', blocks: known === undefined ? folder.stream(subject) : oneBlock(known) };
     case 'bytes':
       return { kind: 'bytes', bytes: known ?? (await readWhole(folder, subject, need.limitBytes)) };
   }
+}
+
+function digestsOf(
+  needs: readonly DigestNeed[],
+  subject: string,
+  hashed: Hashed,
+): (need: DigestNeed) => Uint8Array {
+  const digests = new Map<string, Uint8Array>();
+  for (const need of needs) {
+    const hex = hashed.get(subject, need);
+    if (hex === undefined) throw unreadable(subject, hashed);
+    digests.set(digestKey(need), new Uint8Array(Buffer.from(hex, 'hex')));
+  }
+  return (need) => {
+    const digest = digests.get(digestKey(need));
+    if (digest === undefined) throw new RangeError(`${digestKey(need)} was not asked for`);
+    return digest;
+  };
 }
 
 function unreadable(subject: string, hashed: Hashed): AppError {

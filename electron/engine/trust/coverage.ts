@@ -1,4 +1,5 @@
 import type { Evidence, FoundList, FoundSignature } from './find-evidence.ts';
+import { isDownloadBookkeeping } from './formats/huggingface.ts';
 import type { ListedFile, SignedList } from './listed-file.ts';
 import { folderOf } from './signature-names.ts';
 
@@ -15,7 +16,7 @@ export interface Coverage {
   readonly signedFiles: readonly string[];
   readonly missing: readonly string[];
   readonly extra: readonly string[];
-  /** Here, and left out of a signed list by its signer. */
+  /** Here, and left out of a signed list by its signer, or made by the program that downloaded the files. */
   readonly ignored: readonly string[];
 }
 
@@ -24,7 +25,8 @@ export interface Coverage {
  * other file is extra, also a list that nobody signed (its lines are checked all the same). Without any signature, lists
  * cover what they name, which proves that nothing was damaged and not who sent it. Signature files are never extra.
  */
-export function findCoverage(sizes: ReadonlyMap<string, number>, { signatures, lists }: Evidence): Coverage {
+export function findCoverage(sizes: ReadonlyMap<string, number>, evidence: Evidence): Coverage {
+  const { signatures, lists, downloads } = evidence;
   const signedLists = signatures.flatMap((signature) => signedListOf(signature));
   const expectations = [...lists.flatMap(expectationsOf), ...signedLists.flatMap(signedExpectations)];
   const subjects = signatures.flatMap(({ subject }) => (subject === null ? [] : [subject]));
@@ -35,7 +37,11 @@ export function findCoverage(sizes: ReadonlyMap<string, number>, { signatures, l
   const evidenceFiles = new Set(signatures.map(({ path }) => path));
   const listPaths = new Set(lists.map(({ path }) => path));
   const uncovered = [...sizes.keys()].filter((path) => !covered.has(path) && !evidenceFiles.has(path));
-  const isIgnored = (path: string) => signedLists.some(({ list }) => leavesOut(list, path, sizes.get(path)));
+  const noted = new Set(downloads.map(({ path }) => path));
+  const isIgnored = (path: string) =>
+    noted.has(path) ||
+    isDownloadBookkeeping(path, sizes.get(path)) ||
+    signedLists.some(({ list }) => leavesOut(list, path, sizes.get(path)));
   return {
     expectations,
     signedFiles: unique(subjects.filter((path) => sizes.has(path) && !listPaths.has(path))),

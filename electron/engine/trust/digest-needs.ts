@@ -18,12 +18,21 @@ export async function findDigestNeeds(
 }
 
 /** Every digest that lists and signatures will be compared with. */
-export function planHashes(coverage: Coverage, { signatures }: Pick<Evidence, 'signatures'>): HashPlan {
+export function planHashes(
+  coverage: Coverage,
+  evidence: Pick<Evidence, 'signatures' | 'downloads'>,
+): HashPlan {
   const plan = new HashPlan();
   for (const expectation of coverage.expectations) plan.want(expectation.path, expectation);
-  for (const { subject, opened } of signatures) {
+  for (const { metadata } of evidence.downloads) {
+    if (typeof metadata !== 'string' && metadata.etag.kind === 'sha256')
+      plan.want(metadata.path, { algorithm: 'sha256' });
+  }
+  for (const { subject, opened } of evidence.signatures) {
     if (subject === null || opened?.signs.kind !== 'file') continue;
-    if (opened.signs.need.kind === 'digest') plan.want(subject, opened.signs.need);
+    const { need } = opened.signs;
+    if (need.kind === 'digest') plan.want(subject, need);
+    else if (need.kind === 'digests') for (const each of need.needs) plan.want(subject, each);
   }
   return plan;
 }

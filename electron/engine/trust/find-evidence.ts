@@ -1,11 +1,14 @@
 import type { Check } from '#shared/contract/evidence.ts';
 import type { FileEntry, FolderPort } from '#engine/core/folder-port.ts';
+import { looksLikeDigestList, parseDigestList } from './formats/digest-list.ts';
+import { describedFile, type DownloadMetadata, parseDownloadMetadata } from './formats/huggingface.ts';
 import { signatureFormats } from './formats/index.ts';
-import { looksLikeSha256sums, parseSha256sums } from './formats/sha256sums.ts';
 import type { OpenSignature } from './formats/signature-format.ts';
 import type { DigestList } from './listed-file.ts';
 import { failedRead } from './read-failure.ts';
+import { listInText } from './signed-text.ts';
 import {
+  baseName,
   isNamedAsList,
   isNamedAsSignature,
   looksLikeForeignSignature,
@@ -37,9 +40,16 @@ export interface FoundList {
   readonly bytes: Uint8Array;
 }
 
+/** What a downloader noted of one file, or why its note cannot be read. */
+export interface FoundDownload {
+  readonly path: string;
+  readonly metadata: DownloadMetadata | string;
+}
+
 export interface Evidence {
   readonly signatures: readonly FoundSignature[];
   readonly lists: readonly FoundList[];
+  readonly downloads: readonly FoundDownload[];
   readonly unreadable: readonly Check[];
 }
 
@@ -53,6 +63,7 @@ export async function findEvidence(
   const signed = new Set(files.map((file) => subjectOf(file.path)));
   const signatures: FoundSignature[] = [];
   const lists: FoundList[] = [];
+  const downloads: FoundDownload[] = [];
   const unreadable: Check[] = [];
   for (const file of files) {
     signal?.throwIfAborted();
@@ -72,11 +83,13 @@ export async function findEvidence(
     }
     const signature = await readSignature(file.path, content, paths);
     if (signature !== null) signatures.push(signature);
-    else if (looksLikeSha256sums(content)) {
-      lists.push({ path: file.path, list: parseSha256sums(content), bytes: content });
+    else if (looksLikeDigestList(content)) {
+      lists.push({ path: file.path, list: parseDigestList(content, baseName(file.path)), bytes: content });
+    } else if (describedFile(file.path) !== null) {
+      downloads.push({ path: file.path, metadata: parseDownloadMetadata(file.path, content) });
     }
   }
-  return { signatures, lists, unreadable };
+  return { signatures, lists, downloads, unreadable };
 }
 
 /** A signature by its content, or by its name when the content is nothing that anybody knows; null when it is neither. */
@@ -91,7 +104,12 @@ export async function readSignature(
     const found = { path, format: format.id };
     if (typeof opened === 'string')
       return { ...found, subject: subjectOf(path), opened: null, problem: opened };
-    const subject = opened.signs.kind === 'list' ? null : subjectOf(path);
+    const { signs } = opened;
+    if (signs.kind === 'text') {
+      const list = listInText(path, signs.text, among);
+      return { ...found, subject: null, opened: { ...opened, signs: { kind: 'list', list } }, problem: '' };
+    }
+    const subject = signs.kind === 'list' ? null : subjectOf(path);
     return { ...found, subject, opened, problem: '' };
   }
   if (looksLikePublicKey(content)) return null;

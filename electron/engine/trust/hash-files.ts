@@ -10,8 +10,12 @@ import { failedRead } from './read-failure.ts';
 export class HashPlan {
   readonly #needs = new Map<string, Map<string, DigestNeed>>();
 
-  want(path: string, { algorithm, range }: DigestNeed): void {
-    const need = range === undefined ? { algorithm } : { algorithm, range };
+  want(path: string, { algorithm, range, frame }: DigestNeed): void {
+    const need = {
+      algorithm,
+      ...(range === undefined ? {} : { range }),
+      ...(frame === undefined ? {} : { frame }),
+    };
     const known = this.#needs.get(path);
     if (known === undefined) this.#needs.set(path, new Map([[digestKey(need), need]]));
     else known.set(digestKey(need), need);
@@ -76,8 +80,14 @@ async function hashBytes(bytes: Uint8Array, needs: readonly DigestNeed[]): Promi
   const digests = new Map<string, string>();
   for (const need of needs) {
     const { start, end } = need.range ?? { start: 0, end: bytes.length };
-    if (end <= bytes.length)
-      digests.set(digestKey(need), await hashOf(bytes.subarray(start, end), need.algorithm));
+    if (end > bytes.length) continue;
+    const { prefix, suffix } = need.frame ?? { prefix: '', suffix: '' };
+    const framed = Buffer.concat([
+      Buffer.from(prefix, 'hex'),
+      bytes.subarray(start, end),
+      Buffer.from(suffix, 'hex'),
+    ]);
+    digests.set(digestKey(need), await hashOf(framed, need.algorithm));
   }
   return digests;
 }

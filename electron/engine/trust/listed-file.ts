@@ -6,6 +6,8 @@ export interface ListedFile extends DigestNeed {
   readonly path: string;
   /** Lower-case hex. */
   readonly digest: string;
+  /** The list does not say which algorithm it means, so another one is possible. */
+  readonly isGuess?: boolean;
   /** With a range: what the list's ranges of this file add up to. */
   readonly sizeBytes?: number;
 }
@@ -23,6 +25,8 @@ export interface ListProblem {
 export interface DigestList {
   readonly entries: readonly ListedFile[];
   readonly problems: readonly ListProblem[];
+  /** Lines that name a file by a digest that can be forged (MD5, SHA-1). They count for nothing. */
+  readonly weakLines?: number;
 }
 
 /** A list that is part of a signature. */

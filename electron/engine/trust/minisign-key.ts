@@ -36,3 +36,21 @@ export function keyIdOf(bytes: Uint8Array): string {
 export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
 }
+
+const UNTRUSTED = 'untrusted comment: ';
+const TRUSTED = 'trusted comment: ';
+
+/** Does it begin as signature files of minisign and signify do? Their public keys begin so too, with a shorter second line. */
+export function beginsAsEdSignature(content: Uint8Array): boolean {
+  const [first, second = ''] = headLines(content);
+  return first?.startsWith(UNTRUSTED) === true && decodeBase64(second)?.length !== 42;
+}
+
+/** What minisign's files have on their third line, and signify's never. */
+export function hasTrustedComment(content: Uint8Array): boolean {
+  return headLines(content)[2]?.startsWith(TRUSTED) === true;
+}
+
+function headLines(content: Uint8Array): string[] {
+  return latin1(content.subarray(0, 4096)).split(/\r?\n/, 3);
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeBase64, encodeBase64 } from '#engine/core/base64.ts';
-import { isUsablePublicKey } from './ed25519.ts';
+import { readKeyMaterial, signingKeyTypes, type SshKeyMaterial } from './ssh-key-material.ts';
 import { concatBytes, SshReader, sshString } from './ssh-wire.ts';
 
 export const SSH_ED25519 = 'ssh-ed25519';
@@ -13,7 +13,9 @@ export interface OpensshKey {
   /** `SHA256:<base64>` of the blob, as `ssh-keygen -l` prints it. */
   readonly fingerprint: string;
   readonly comment: string;
-  /** The raw 32 bytes; null when the key is of another type than Ed25519. */
+  /** What it is made of; null when the key is of a type whose signatures are not checked here (DSA, certificates). */
+  readonly material: SshKeyMaterial | null;
+  /** The raw 32 bytes; null when the key is not a plain Ed25519 key. */
   readonly ed25519: Uint8Array | null;
 }
 
@@ -37,16 +39,20 @@ export function opensshLine(publicKey: Uint8Array, comment: string): string {
   return `${SSH_ED25519} ${encodeBase64(opensshBlob(publicKey))} ${comment}`.trimEnd();
 }
 
-/** Reads a key blob; null when it is malformed, or an Ed25519 key that no honest program makes. */
+/**
+ * Reads a key blob; null when it is malformed or too weak (see readKeyMaterial). A type that this version does not know is
+ * no error: the key has a fingerprint and nothing else.
+ */
 export function parseOpensshBlob(blob: Uint8Array, comment = ''): OpensshKey | null {
   const reader = new SshReader(blob);
   const keyType = reader.name();
   if (keyType === null || keyType === '') return null;
   const key = { keyType, blob, fingerprint: fingerprintOfBlob(blob), comment };
-  if (keyType !== SSH_ED25519) return { ...key, ed25519: null };
-  const publicKey = reader.string();
-  if (publicKey === null || !reader.atEnd || !isUsablePublicKey(publicKey)) return null;
-  return { ...key, ed25519: publicKey };
+  if (!signingKeyTypes.includes(keyType)) return { ...key, material: null, ed25519: null };
+  const material = readKeyMaterial(keyType, reader);
+  if (material === null || !reader.atEnd) return null;
+  const isPlain = material.kind === 'ed25519' && material.application === null;
+  return { ...key, material, ed25519: isPlain ? material.publicKey : null };
 }
 
 /** Reads `<type> <base64> [comment]`; null when it is not such a line. */

@@ -13,9 +13,17 @@ import {
   findMismatches,
 } from './check-files.ts';
 import { type CheckedSignature, checkSignature } from './check-signatures.ts';
+import { checkDownloads } from './check-downloads.ts';
 import { type Coverage, findCoverage } from './coverage.ts';
 import { planHashes, sizesOf } from './digest-needs.ts';
-import { type Evidence, findEvidence, type FoundSignature, readSignature } from './find-evidence.ts';
+import {
+  type Evidence,
+  findEvidence,
+  type FoundList,
+  type FoundSignature,
+  readSignature,
+} from './find-evidence.ts';
+import { digestListFormat } from './formats/digest-list.ts';
 import { hashFiles, type Hashed } from './hash-files.ts';
 import { ageInDays } from './identify.ts';
 import { judge } from './judge.ts';
@@ -88,7 +96,7 @@ export async function verifyFile(
   const { signature } = options;
   const handedIn = signature === undefined ? [] : [await forcedSignature(signature.name, signature.content)];
   const signatures = [...found.signatures, ...handedIn].map((each) => aboutOneFile(each, path));
-  const evidence = { lists: [], unreadable: found.unreadable, signatures };
+  const evidence = { lists: [], downloads: [], unreadable: found.unreadable, signatures };
   return await verifyEvidence(folder, listing, evidence, options);
 }
 
@@ -120,13 +128,19 @@ async function verifyEvidence(
     ...(isSigned ? signatures.flatMap((signature) => signature.checks) : absentSignature(evidence)),
     ...evidence.unreadable,
     ...checkLists(evidence),
+    ...(await checkDownloads(evidence.downloads, { folder, sizes, hashed })),
     ...checkDigests(coverage.expectations, { sizes, hashed }, isSigned),
-    ...checkComplete(coverage, sizes.size, isSigned || evidence.lists.length > 0),
+    ...checkComplete(coverage, sizes.size, isSigned || evidence.lists.some(isStrong)),
     ...checkUnsigned(coverage),
     ...checkPaths(listing, coverage.expectations),
     ...checkIgnored(listing.ignored),
   ];
   return report({ evidence, coverage, sizes, hashed, signatures, checks, at: options.at });
+}
+
+/** A list of nothing but MD5 and the like is as good as none. */
+function isStrong({ list }: FoundList): boolean {
+  return list.entries.length > 0 || list.problems.length > 0;
 }
 
 function questionOf(options: VerifyOptions): TrustQuestion {
@@ -259,11 +273,16 @@ function unprovenPaths({ outcome, signature: { subject, opened } }: CheckedSigna
   return subject === null ? listed : [subject];
 }
 
-function formatOf({ signatures, lists }: Evidence): string {
-  if (signatures.length === 0) return lists.length > 0 ? 'sha256sums' : 'none';
-  const listPaths = new Set(lists.map(({ path }) => path));
-  const names = signatures.map(({ format, subject }) =>
-    subject !== null && listPaths.has(subject) ? `sha256sums+${format}` : format,
-  );
+function formatOf({ signatures, lists, downloads }: Evidence): string {
+  if (signatures.length === 0) {
+    const unsigned = lists.map(({ list }) => digestListFormat(list));
+    if (downloads.length > 0) unsigned.push('huggingface');
+    return unsigned.length === 0 ? 'none' : [...new Set(unsigned)].sort().join(', ');
+  }
+  const listsByPath = new Map(lists.map(({ path, list }) => [path, list]));
+  const names = signatures.map(({ format, subject }) => {
+    const list = subject === null ? undefined : listsByPath.get(subject);
+    return list === undefined ? format : `${digestListFormat(list)}+${format}`;
+  });
   return [...new Set(names)].sort().join(', ');
 }

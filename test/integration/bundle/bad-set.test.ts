@@ -18,7 +18,7 @@ import { parseSums } from '#engine/bundle/sums.ts';
 import { claimOf, signDocument } from '#engine/bundle/signed-document.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import { CHUNK_BYTES, HashPool } from '#engine/hashing/hash-pool.ts';
-import { signSshsig, TRANSFER_NAMESPACE } from '#engine/trust/formats/sshsig.ts';
+import { signSshsig, TRANSFER_NAMESPACE } from '#engine/trust/sshsig.ts';
 import { anchorFor, makeSet, makeSigner, verifyPlaces } from '../../fixtures/set-maker.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { workerUrl } from '../../fixtures/test-engine.ts';

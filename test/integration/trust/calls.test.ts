@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Signer } from '#engine/core/signer.ts';
-import { signSshsig } from '#engine/trust/formats/sshsig.ts';
+import { signSshsig } from '#engine/trust/sshsig.ts';
 import { unlimited } from '#engine/trust/anchor.ts';
 import { opensshLine } from '#engine/trust/openssh-key.ts';
 import { newSigner } from '../../fixtures/signing.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blake2b } from 'hash-wasm';
 import { signEnvelope, verifyEnvelope } from '#engine/trust/dsse.ts';
 import { minisignFormat } from '#engine/trust/formats/minisign.ts';
-import { FILE_NAMESPACE, signSshsig, verifySshsig } from '#engine/trust/formats/sshsig.ts';
+import { FILE_NAMESPACE, signSshsig, verifySshsig } from '#engine/trust/sshsig.ts';
 import { minisignAnchor, minisigOf, newMinisignSigner, newSigner, question } from '../../fixtures/signing.ts';
 
 const message = new TextEncoder().encode('weights');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { blake2b } from 'hash-wasm';
 import { describe, expect, it } from 'vitest';
+import { signifyFormat } from '#engine/trust/formats/signify.ts';
 import { minisignFormat, parseMinisig } from '#engine/trust/formats/minisign.ts';
 import type { SignatureFinding } from '#engine/trust/formats/signature-format.ts';
 import type { TrustAnchor } from '#engine/trust/anchor.ts';
@@ -81,7 +82,17 @@ describe('minisign signatures', () => {
     expect(minisignFormat.recognises(text(`untrusted comment: minisign public key\n${publicLine}\n`))).toBe(
       false,
     );
-    expect(minisignFormat.recognises(text('untrusted comment: x\nbroken'))).toBe(true);
+    expect(signifyFormat.recognises(text(`untrusted comment: x public key\n${publicLine}\n`))).toBe(false);
+  });
+
+  it('are told from those of signify by their trusted comment', async () => {
+    const minisig = text(await minisigOf(message, newMinisignSigner()));
+    const [first, second] = new TextDecoder().decode(minisig).split('\n');
+    const short = text(`${first}\n${second}\n`);
+    expect([minisignFormat.recognises(minisig), signifyFormat.recognises(minisig)]).toEqual([true, false]);
+    expect([minisignFormat.recognises(short), signifyFormat.recognises(short)]).toEqual([false, true]);
+    expect(minisignFormat.recognises(text('untrusted comment: x\nbroken'))).toBe(false);
+    expect(signifyFormat.open(text('untrusted comment: x\nbroken'))).toMatch(/two lines/);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import type { TrustAnchor } from '#engine/trust/anchor.ts';
 import { findDigestNeeds } from '#engine/trust/digest-needs.ts';
-import { signSshsig } from '#engine/trust/formats/sshsig.ts';
+import { signSshsig } from '#engine/trust/sshsig.ts';
 import { judge } from '#engine/trust/judge.ts';
 import { verifyFile, verifyFolder, type VerifyOptions } from '#engine/trust/verify-folder.ts';
 import { MemoryFolder } from '../../fixtures/memory-folder.ts';

@@ -94,8 +94,8 @@ export class LaidOutSource implements ImportSource {
     const { file, offset } = await this.extentOf(path);
     const { pool, devices } = this.#tools;
     const wanted = {
-      algorithms: needs.flatMap(({ algorithm, range }) => (range === undefined ? [algorithm] : [])),
-      ranges: needs.filter(({ range }) => range !== undefined),
+      algorithms: [],
+      needs,
     };
     const stretch = { path: file, sourceOffset: offset, length: this.#file(path).sizeBytes };
     const found = await devices.run(file, options.signal, () =>

@@ -1,6 +1,14 @@
 import { minisignFormat } from './minisign.ts';
+import { cleartextFormat, openpgpFormat } from './openpgp.ts';
 import type { SignatureFormat } from './signature-format.ts';
+import { signifyFormat } from './signify.ts';
 import { sshsigFormat } from './sshsig.ts';
 
 /** Every signature format this version reads. A new one is a file in this folder and a row here. */
-export const signatureFormats: readonly SignatureFormat[] = [sshsigFormat, minisignFormat];
+export const signatureFormats: readonly SignatureFormat[] = [
+  sshsigFormat,
+  minisignFormat,
+  signifyFormat,
+  openpgpFormat,
+  cleartextFormat,
+];

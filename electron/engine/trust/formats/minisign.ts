@@ -1,7 +1,7 @@
 import { decodeBase64 } from '#engine/core/base64.ts';
 import { anchorsWithKey, ed25519KeyOf, type TrustAnchor } from '../anchor.ts';
 import { verifyEd25519, verifyEd25519OverMuch } from '../ed25519.ts';
-import { keyIdOf, latin1, minisignKeyIdOf } from '../minisign-key.ts';
+import { beginsAsEdSignature, hasTrustedComment, keyIdOf, latin1, minisignKeyIdOf } from '../minisign-key.ts';
 import { concatBytes } from '../ssh-wire.ts';
 import type { TrustQuestion } from '../trust-question.ts';
 import type { SignatureFinding, SignatureFormat, SignedContent } from './signature-format.ts';
@@ -53,8 +53,7 @@ export function parseMinisig(content: Uint8Array): Minisig | string {
 /** `minisign -S`, of both kinds. Only the key's id is in the file, so an unknown key leaves the signature uncheckable. */
 export const minisignFormat: SignatureFormat = {
   id: 'minisign',
-  recognises: (content) =>
-    latin1(content.subarray(0, UNTRUSTED.length)) === UNTRUSTED && !isPublicKey(content),
+  recognises: (content) => beginsAsEdSignature(content) && hasTrustedComment(content),
   open(content) {
     const sig = parseMinisig(content);
     if (typeof sig === 'string') return sig;
@@ -70,12 +69,6 @@ export const minisignFormat: SignatureFormat = {
     };
   },
 };
-
-/** A public key begins with the same words; its second line holds 42 bytes, where a signature's holds 74. */
-function isPublicKey(content: Uint8Array): boolean {
-  const second = latin1(content.subarray(0, 4096)).split(/\r?\n/)[1];
-  return second !== undefined && decodeBase64(second)?.length === 42;
-}
 
 async function checkMinisig(
   sig: Minisig,

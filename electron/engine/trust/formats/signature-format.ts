@@ -1,5 +1,6 @@
 import type { Check } from '#shared/contract/evidence.ts';
 import type { HashAlgorithm } from '#shared/contract/system.ts';
+import type { DigestNeed } from '#engine/core/digest-need.ts';
 import type { TrustAnchor } from '../anchor.ts';
 import type { SignedList } from '../listed-file.ts';
 import type { TrustQuestion } from '../trust-question.ts';
@@ -7,6 +8,8 @@ import type { TrustQuestion } from '../trust-question.ts';
 /** What a signature has to be shown of the file it signs. */
 export type ContentNeed =
   | { readonly kind: 'digest'; readonly algorithm: HashAlgorithm }
+  /** Several digests of the one pass, also framed ones: formats that hash more than the file say what comes around it. */
+  | { readonly kind: 'digests'; readonly needs: readonly DigestNeed[] }
   /** All bytes in order, once, because the format hashes more than them or with a key's own algorithm. */
   | { readonly kind: 'stream' }
   /** All bytes at once, because the format signs them unhashed. */
@@ -15,9 +18,11 @@ export type ContentNeed =
 /** The signed file as far as it was asked for. */
 export type SignedContent =
   | { readonly kind: 'digest'; readonly digest: Uint8Array }
+  /** Throws RangeError for a digest that was not asked for. */
+  | { readonly kind: 'digests'; digestOf(need: DigestNeed): Uint8Array }
   | { readonly kind: 'stream'; readonly blocks: AsyncIterable<Uint8Array> }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** For a signature that carries its own list: the digests are compared elsewhere. */
+  /** For a signature that carries what it signs: digests in a list are compared elsewhere. */
   | { readonly kind: 'list' };
 
 /** What a signature is over. */
@@ -25,7 +30,9 @@ export type Signs =
   /** One file, told by the signature's own name, or by whoever hands it in. */
   | { readonly kind: 'file'; readonly need: ContentNeed }
   /** The files in a list inside it. */
-  | { readonly kind: 'list'; readonly list: SignedList };
+  | { readonly kind: 'list'; readonly list: SignedList }
+  /** A text in the signature's own file, which may be a list of digests. */
+  | { readonly kind: 'text'; readonly text: Uint8Array };
 
 /** The key a signature was made with, as far as the bytes prove it. */
 export interface SigningKey {
@@ -35,8 +42,6 @@ export interface SigningKey {
   /** The subject of a certificate, or the identity a provider confirmed, and who confirmed it. */
   readonly name?: string;
   readonly issuer?: string;
-  /** See Signer in the contract. */
-  readonly certificate?: string;
   /** Anchors that vouch for this very signer, in any state: they are its key, its authority, or its identity. */
   readonly anchors: readonly TrustAnchor[];
 }

@@ -1,170 +1,16 @@
-import { createHash } from 'node:crypto';
-import { decodeBase64, encodeBase64 } from '#engine/core/base64.ts';
-import type { Signer } from '#engine/core/signer.ts';
-import { anchorsWithKey } from '../anchor.ts';
-import { verifyEd25519 } from '../ed25519.ts';
-import { type OpensshKey, opensshBlob, parseOpensshBlob, SSH_ED25519 } from '../openssh-key.ts';
-import { concatBytes, SshReader, sshString } from '../ssh-wire.ts';
+import type { Check } from '#shared/contract/evidence.ts';
+import { anchorsWithKey, type TrustAnchor } from '../anchor.ts';
+import { parseOpensshLine } from '../openssh-key.ts';
+import type { SshCertificate } from '../ssh-certificate.ts';
+import { matchesPatternList } from '../ssh-pattern.ts';
+import { FILE_NAMESPACE, findSshsigProblem, looksLikeSshsig, parseSshsig, type Sshsig } from '../sshsig.ts';
 import type { TrustQuestion } from '../trust-question.ts';
 import type { SignatureFinding, SignatureFormat, SignedContent } from './signature-format.ts';
 
-/** What signs files in general (PROTOCOL.sshsig names it), and what signs a transfer set's list. */
-export const FILE_NAMESPACE = 'file';
-export const TRANSFER_NAMESPACE = 'sallyport-transfer';
-
-const MAGIC = new TextEncoder().encode('SSHSIG');
-const VERSION = 1;
-const BEGIN = '-----BEGIN SSH SIGNATURE-----';
-const END = '-----END SSH SIGNATURE-----';
-const ARMOR_COLUMNS = 70;
-
-export type SshsigHash = 'sha256' | 'sha512';
-
-/** A signature as `ssh-keygen -Y sign` makes it, opened but not verified. */
-export interface Sshsig {
-  readonly key: OpensshKey;
-  readonly namespace: string;
-  readonly reserved: Uint8Array;
-  /** What the message is hashed with. */
-  readonly hash: SshsigHash;
-  readonly signatureType: string;
-  readonly signature: Uint8Array;
-}
-
-/** Does it begin as an SSH signature does? */
-export function looksLikeSshsig(content: Uint8Array): boolean {
-  return Buffer.from(content.subarray(0, BEGIN.length)).toString('latin1') === BEGIN;
-}
-
-/** Signs a message in a namespace; the armored text is what `ssh-keygen -Y verify` reads. */
-export function signSshsig(message: Uint8Array, namespace: string, signer: Signer): string {
-  const hash: SshsigHash = 'sha512';
-  const digest = createHash(hash).update(message).digest();
-  const signed = signer.sign(signedBytes(namespace, new Uint8Array(0), hash, digest));
-  const version = new Uint8Array(4);
-  new DataView(version.buffer).setUint32(0, VERSION);
-  const blob = concatBytes(
-    MAGIC,
-    version,
-    sshString(opensshBlob(signer.publicKey)),
-    sshString(namespace),
-    sshString(''),
-    sshString(hash),
-    sshString(concatBytes(sshString(SSH_ED25519), sshString(signed))),
-  );
-  const lines = encodeBase64(blob).match(new RegExp(`.{1,${ARMOR_COLUMNS}}`, 'g')) ?? [];
-  return `${[BEGIN, ...lines, END].join('\n')}\n`;
-}
-
 /**
- * Opens an armored signature (openssh-portable, PROTOCOL.sshsig). A string is the reason why it cannot be read. Stricter
- * than OpenSSH: nothing may stand before or after the armor, nor between its lines.
+ * `ssh-keygen -Y sign -n file`, with keys of every type that signs files, also in security keys and with certificates. The
+ * key is in the signature, so it can be checked before anybody vouches for it.
  */
-export function parseSshsig(content: Uint8Array): Sshsig | string {
-  const text = Buffer.from(content).toString('latin1');
-  const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
-  if (lines[0] !== BEGIN) return 'It does not begin as an SSH signature.';
-  if (lines.at(-1) !== END)
-    return 'It does not end as an SSH signature: it is cut short, or something follows.';
-  const armored = lines.slice(1, -1);
-  const blob = armored.includes('') ? null : decodeBase64(armored.join(''));
-  return blob === null ? 'Its armor is not base64.' : parseBlob(blob);
-}
-
-function parseBlob(blob: Uint8Array): Sshsig | string {
-  const reader = new SshReader(blob);
-  const magic = reader.take(MAGIC.length);
-  if (magic === null || !Buffer.from(magic).equals(MAGIC)) return 'It lacks the SSHSIG preamble.';
-  const version = reader.uint32();
-  if (version !== VERSION) return `It is of version ${version ?? 'none'}, not ${VERSION}.`;
-  const keyBlob = reader.string();
-  const namespace = reader.name();
-  const reserved = reader.string();
-  const hash = reader.name();
-  const signatureBlob = reader.string();
-  if (
-    keyBlob === null ||
-    namespace === null ||
-    reserved === null ||
-    hash === null ||
-    signatureBlob === null
-  ) {
-    return 'It ends too early, or a name in it is not text.';
-  }
-  if (!reader.atEnd) return 'Something follows the signature.';
-  if (namespace === '') return 'Its namespace is empty.';
-  if (hash !== 'sha256' && hash !== 'sha512') return `It uses the hash ${hash}, not sha256 or sha512.`;
-  const key = parseOpensshBlob(keyBlob);
-  if (key === null) return 'The public key in it is malformed.';
-  const inner = new SshReader(signatureBlob);
-  const signatureType = inner.name();
-  const signature = inner.string();
-  if (signatureType === null || signature === null) return 'The signature in it is malformed.';
-  // Security keys append flags and a counter; those types are refused later, by name.
-  if (signatureType === SSH_ED25519 && !inner.atEnd) return 'Something follows the signature.';
-  return { key, namespace, reserved, hash, signatureType, signature };
-}
-
-/**
- * Why the signature does not hold for a message with this digest (made with `sig.hash`), in one of the namespaces; null
- * when it holds. Says nothing about whose key it is.
- */
-export function findSshsigProblem(
-  sig: Sshsig,
-  digest: Uint8Array,
-  namespaces: readonly string[],
-): { detail: string; expected: string; found: string } | null {
-  if (!namespaces.includes(sig.namespace)) {
-    return {
-      detail: 'The signature was made for another purpose than this.',
-      expected: `namespace ${namespaces.join(' or ')}`,
-      found: `namespace ${sig.namespace}`,
-    };
-  }
-  if (sig.key.ed25519 === null || sig.signatureType !== SSH_ED25519) {
-    return {
-      detail: 'This version of Sallyport checks Ed25519 signatures only, so this one is not accepted.',
-      expected: SSH_ED25519,
-      found: sig.key.ed25519 === null ? sig.key.keyType : sig.signatureType,
-    };
-  }
-  const message = signedBytes(sig.namespace, sig.reserved, sig.hash, digest);
-  if (verifyEd25519(sig.signature, message, sig.key.ed25519)) return null;
-  return {
-    detail: 'The signature does not match the bytes: they, or it, were changed.',
-    expected: `a signature by ${sig.key.fingerprint} over these bytes`,
-    found: 'a signature over something else',
-  };
-}
-
-/** Checks an armored signature over a message in memory; the key on success, a reason else. */
-export function verifySshsig(
-  content: Uint8Array,
-  message: Uint8Array,
-  namespaces: readonly string[],
-): { outcome: 'valid'; key: OpensshKey } | { outcome: 'invalid'; reason: string } {
-  const sig = parseSshsig(content);
-  if (typeof sig === 'string') return { outcome: 'invalid', reason: sig };
-  const digest = createHash(sig.hash).update(message).digest();
-  const problem = findSshsigProblem(sig, digest, namespaces);
-  if (problem === null) return { outcome: 'valid', key: sig.key };
-  return {
-    outcome: 'invalid',
-    reason: `${problem.detail} Expected ${problem.expected}, found ${problem.found}.`,
-  };
-}
-
-/** The blob that is really signed: the digest stands for the message (PROTOCOL.sshsig, "Signed Data"). */
-function signedBytes(
-  namespace: string,
-  reserved: Uint8Array,
-  hash: SshsigHash,
-  digest: Uint8Array,
-): Uint8Array {
-  return concatBytes(MAGIC, sshString(namespace), sshString(reserved), sshString(hash), sshString(digest));
-}
-
-/** `ssh-keygen -Y sign -n file`. The key is in the signature, so it can be checked before anybody vouches for it. */
 export const sshsigFormat: SignatureFormat = {
   id: 'sshsig',
   recognises: looksLikeSshsig,
@@ -178,17 +24,106 @@ export const sshsigFormat: SignatureFormat = {
   },
 };
 
-function checkSshsig(sig: Sshsig, signed: SignedContent, { anchors }: TrustQuestion): SignatureFinding {
+function checkSshsig(sig: Sshsig, signed: SignedContent, question: TrustQuestion): SignatureFinding {
   if (signed.kind !== 'digest') throw new TypeError('an SSH signature is checked against a digest');
   const problem = findSshsigProblem(sig, signed.digest, [FILE_NAMESPACE]);
   if (problem !== null) return { outcome: 'invalid', key: null, ...problem };
-  const { fingerprint, keyType, ed25519 } = sig.key;
-  const holders = ed25519 === null ? [] : anchorsWithKey(anchors, ed25519);
+  const { key, certificate, namespace, hash } = sig;
+  const holders = findHolders(sig, question.anchors);
+  const counting = holders.filter((anchor) => countsForNamespace(anchor, namespace));
+  const touched = sig.signature.securityKey === null ? '' : ', by the touch of a security key';
   return {
     outcome: 'valid',
-    expected: `a signature by ${fingerprint}`,
-    found: `a signature by ${fingerprint}`,
-    detail: `The signature holds (Ed25519, ${sig.hash}, namespace ${sig.namespace}).`,
-    key: { fingerprint, keyType, anchors: holders },
+    expected: `a signature by ${key.fingerprint}`,
+    found: `a signature by ${key.fingerprint}`,
+    detail: `The signature holds (${key.keyType}, ${hash}, namespace ${namespace}${touched}).`,
+    key: {
+      fingerprint: key.fingerprint,
+      keyType: key.keyType,
+      anchors: counting,
+      ...(certificate === null
+        ? {}
+        : { name: certificate.principals.join(', '), issuer: certificate.issuer.fingerprint }),
+    },
+    checks: [
+      ...(holders.length > 0 && counting.length === 0 ? [wrongNamespace(holders, namespace)] : []),
+      ...(certificate === null ? [] : certificateChecks(certificate, question)),
+    ],
   };
+}
+
+/** Anchors that are this very key; for a certificate, the authorities that issued it and may speak for whom it names. */
+function findHolders({ key, certificate }: Sshsig, anchors: readonly TrustAnchor[]): TrustAnchor[] {
+  const holds = (anchor: TrustAnchor, blob: Uint8Array) => {
+    const held = parseOpensshLine(anchor.material)?.blob;
+    return held !== undefined && Buffer.compare(held, blob) === 0;
+  };
+  if (certificate === null) {
+    const same = anchors.filter((anchor) => anchor.kind === 'ssh' && holds(anchor, key.blob));
+    // The same Ed25519 key can be known from another tool.
+    return key.ed25519 === null ? same : anchorsWithKey(anchors, key.ed25519);
+  }
+  return anchors.filter(
+    (anchor) =>
+      anchor.kind === 'ssh-ca' &&
+      holds(anchor, certificate.issuer.blob) &&
+      certificate.principals.some((principal) => speaksFor(anchor, principal)),
+  );
+}
+
+function speaksFor({ principals }: TrustAnchor, principal: string): boolean {
+  return principals.length === 0 || matchesPatternList(principals.join(','), principal);
+}
+
+function countsForNamespace({ namespaces }: TrustAnchor, namespace: string): boolean {
+  return namespaces.length === 0 || matchesPatternList(namespaces.join(','), namespace);
+}
+
+function wrongNamespace(holders: readonly TrustAnchor[], namespace: string): Check {
+  return {
+    id: 'namespace',
+    status: 'failed',
+    code: 'SIGNER-NOT-ALLOWED',
+    expected: [...new Set(holders.flatMap(({ namespaces }) => namespaces))].join(', '),
+    found: namespace,
+    detail: 'The anchor of this key counts for other namespaces only.',
+  };
+}
+
+function certificateChecks(certificate: SshCertificate, question: TrustQuestion): Check[] {
+  return [checkValidity(certificate, question), ...checkSerial(certificate, question)];
+}
+
+function checkValidity({ validAfter, validBefore }: SshCertificate, { at, policy }: TrustQuestion): Check {
+  const check = {
+    id: 'time.certificate',
+    expected: `a time from ${shownTime(validAfter)} to ${shownTime(validBefore)}`,
+    found: at.toISOString(),
+  };
+  const isInside = (validAfter === null || at >= validAfter) && (validBefore === null || at < validBefore);
+  if (isInside) return { ...check, status: 'verified' };
+  const detail = 'The certificate of the signer does not count at that time.';
+  const status = policy.expired === 'fail' ? 'failed' : 'warning';
+  return { ...check, status, code: 'SIGNER-EXPIRED', detail };
+}
+
+function shownTime(time: Date | null): string {
+  return time === null ? 'any' : time.toISOString();
+}
+
+/** A single certificate can be revoked without its authority or its key. */
+function checkSerial({ serial, issuer, keyId }: SshCertificate, { revocations }: TrustQuestion): Check[] {
+  const value = `${serial.toString(16)}@${issuer.fingerprint}`;
+  const listed = revocations.find((each) => each.kind === 'certificate' && each.value === value);
+  if (listed === undefined) return [];
+  return [
+    {
+      id: 'revocation.certificate',
+      status: 'failed',
+      code: 'SIGNER-REVOKED',
+      expected: 'a certificate that is not revoked',
+      found: `serial ${serial}, revoked at ${listed.revokedAt}`,
+      detail: `The certificate “${keyId}” was revoked: ${listed.reason}`,
+    },
+  ];
 }
