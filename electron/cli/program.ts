@@ -11,6 +11,7 @@ import { policyCommands } from './commands/policy.ts';
 import { releaseCommands } from './commands/releases.ts';
 import { scanCommands } from './commands/scan.ts';
 import { serverCommands } from './commands/servers.ts';
+import { trustStoreCommands } from './commands/trust-store.ts';
 import { trustCommands } from './commands/trust.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { verifyCommands } from './commands/verify.ts';
@@ -53,6 +54,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     channelCommands,
     bundleCommands,
     trustCommands,
+    trustStoreCommands,
     serverCommands,
     deployCommands,
     auditCommands,

@@ -6,6 +6,7 @@ import type { AuditLog } from '#engine/audit/audit-log.ts';
 import type { Subject } from '#engine/audit/records.ts';
 import type { Clock } from '#engine/core/clock.ts';
 import type { Logger } from '#engine/core/logger.ts';
+import type { Signer } from '#engine/core/signer.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
 import type { JobRunner } from '#engine/jobs/job-runner.ts';
 import type { DeviceQueue } from '#engine/media/device-queue.ts';
@@ -14,6 +15,7 @@ import type { Registry } from '#engine/registry/registry.ts';
 import type { ScanPool } from '#engine/scan/scan-pool.ts';
 import type { BlobStore } from '#engine/store/blob-store.ts';
 import type { Quarantine } from '#engine/store/quarantine.ts';
+import type { ClockFloor } from './clock-floor.ts';
 import type { HomePaths } from './home.ts';
 import type { Locations } from './locations.ts';
 
@@ -32,9 +34,13 @@ export interface GovernedAct {
 export interface EngineContext {
   readonly home: HomePaths;
   readonly clock: Clock;
+  /** Now is not before this: the moment to judge times at. */
+  readonly floor: ClockFloor;
   readonly log: Logger;
   readonly registry: Registry;
   readonly audit: AuditLog;
+  /** The log's key, which signs what the site itself states. */
+  readonly siteKey: Signer;
   readonly jobs: JobRunner;
   readonly pool: HashPool;
   readonly scanPool: ScanPool;

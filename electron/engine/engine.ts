@@ -18,6 +18,7 @@ import { ScanPool } from '#engine/scan/scan-pool.ts';
 import { BlobStore } from '#engine/store/blob-store.ts';
 import { Quarantine } from '#engine/store/quarantine.ts';
 import { buildHandlers } from './calls/handlers.ts';
+import { ClockFloor } from './clock-floor.ts';
 import type { EngineContext } from './context.ts';
 import { EventHub } from './event-hub.ts';
 import { createFileLog } from './file-log.ts';
@@ -79,9 +80,11 @@ async function compose(
   const log = options.log ?? createFileLog({ folder: home.logs, clock });
   const events = new EventHub(log);
   const session = new ActingSession();
-  const audit = new AuditLog(registry.auditLog, await loadLogKey(path.join(home.keys, 'log.key')));
+  const siteKey = await loadLogKey(path.join(home.keys, 'log.key'));
+  const audit = new AuditLog(registry.auditLog, siteKey);
+  const floor = new ClockFloor(registry.settings, clock);
   const checkpointFile = checkpointFileOf(home);
-  const governance = new Governance({ registry, audit, session, clock, checkpointFile });
+  const governance = new Governance({ registry, audit, session, clock, floor, checkpointFile });
   const { workerUrl, scanDeadlineFor } = options;
   const pool = new HashPool({ workerUrl });
   const scanPool = new ScanPool({
@@ -98,9 +101,11 @@ async function compose(
   const context: EngineContext = {
     home,
     clock,
+    floor,
     log,
     registry,
     audit,
+    siteKey,
     jobs,
     pool,
     scanPool,

@@ -4,6 +4,7 @@ import type { AuditLog } from '#engine/audit/audit-log.ts';
 import { keepCheckpoint } from '#engine/audit/checkpoint-file.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
 import type { Registry } from '#engine/registry/registry.ts';
+import type { ClockFloor } from './clock-floor.ts';
 import type { GovernedAct } from './context.ts';
 
 interface Options {
@@ -11,6 +12,7 @@ interface Options {
   readonly audit: AuditLog;
   readonly session: ActingSession;
   readonly clock: Clock;
+  readonly floor: ClockFloor;
   /** Where the newest checkpoint is kept beside the database. */
   readonly checkpointFile: string;
 }
@@ -25,12 +27,13 @@ export class Governance {
 
   /** Runs `change` and appends its entry; when either throws, neither has happened. */
   govern<T>(act: GovernedAct, outcome: AuditBody['outcome'], change: () => T): T {
-    const { registry, audit, checkpointFile } = this.#options;
+    const { registry, audit, floor, checkpointFile } = this.#options;
     let result: T;
     try {
       result = registry.transaction(() => {
         const changed = change();
-        audit.append(this.#body(act, outcome));
+        const entry = audit.append(this.#body(act, outcome));
+        floor.raise(entry.body.at, `entry ${entry.index} of the audit log`);
         return changed;
       });
     } catch (error) {

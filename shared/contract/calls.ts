@@ -41,7 +41,8 @@ import {
 } from './releases.ts';
 import { ScanReport, ScanRule } from './scan.ts';
 import { DoctorReport, GcReport, SiteInfo, SystemStatus, Topic } from './system.ts';
-import { Anchor, AnchorCandidate, ModelGlob, PersonKey, Session } from './trust.ts';
+import { Anchor, AnchorCandidate, AnchorPurpose, ModelGlob, PersonKey, Session } from './trust.ts';
+import { trustCalls } from './trust-calls.ts';
 import { Receipt, Recognised, SetInspection, Transfer, Volume } from './transfers.ts';
 
 const nothing = z.object({});
@@ -71,15 +72,28 @@ export const engineCalls = {
     input: z.object({
       source: LocationHandle,
       /** The fingerprint that the person confirmed; picks the key and guards against a swap in between. */
-      fingerprint: z.string().min(8).max(128),
+      fingerprint: z.string().min(8).max(512),
       owner: z.string().trim().min(1).max(200),
       models: z.array(ModelGlob).min(1).max(100),
+      /** Ids of the formats it may sign in; empty: any. */
+      formats: z.array(z.string().min(1).max(64)).max(32).default([]),
+      purposes: z
+        .array(AnchorPurpose)
+        .min(1)
+        .default(['models', 'transfer-sets', 'receipts', 'attestations']),
+      /** From then on the site no longer relies on it. */
+      expiresAt: Timestamp.optional(),
+      /** For a trusted root: who has to have signed in, and where. */
+      identity: z.string().min(1).max(1000).optional(),
+      issuer: z.string().min(1).max(1000).optional(),
     }),
     output: Anchor,
   },
   'anchors.list': { input: nothing, output: z.array(Anchor) },
   'anchors.remove': { input: z.object({ id: z.string(), reason: Reason }), output: nothing },
   'anchors.revoke': { input: z.object({ id: z.string(), reason: Reason }), output: Anchor },
+
+  ...trustCalls,
 
   'media.volumes': { input: nothing, output: z.array(Volume) },
   'media.recognise': { input: z.object({ source: LocationHandle }), output: Recognised },

@@ -38,6 +38,8 @@ export const Signer = z.object({
   name: z.string().optional(),
   /** The identity provider, or the authority that issued the certificate. */
   issuer: z.string().optional(),
+  /** The certificate it signed with, as `<lower-case hex serial>@<fingerprint of its issuer's key>`. */
+  certificate: z.string().optional(),
   /** The anchor that vouches for the key; absent when none does. */
   anchor: z.object({ id: z.string(), owner: z.string(), addedAt: Timestamp }).optional(),
   /** A claim that came with the signature (trusted comment, key comment): text, never proof. */

@@ -69,6 +69,7 @@ export const Topic = z.enum([
   'releases',
   'channels',
   'anchors',
+  'trust',
   'people',
   'servers',
   'deployments',

@@ -22,7 +22,7 @@ export const AnchorKind = z.enum([
 export type AnchorKind = z.infer<typeof AnchorKind>;
 
 /** What an anchor's signatures may vouch for. */
-export const AnchorPurpose = z.enum(['models', 'transfer-sets', 'receipts', 'trust-packs', 'attestations']);
+export const AnchorPurpose = z.enum(['models', 'transfer-sets', 'receipts', 'attestations']);
 export type AnchorPurpose = z.infer<typeof AnchorPurpose>;
 
 /** Something found in a file that could be an anchor, before anybody accepted it. */
@@ -59,6 +59,8 @@ export const Anchor = AnchorCandidate.extend({
   expiresAt: Timestamp.nullable(),
   revokedAt: Timestamp.nullable(),
   revokedReason: z.string().nullable(),
+  /** Number of the trust pack that it came with; null when a person here added it. */
+  pack: z.number().int().nullable(),
 });
 export type Anchor = z.infer<typeof Anchor>;
 

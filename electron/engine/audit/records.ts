@@ -8,6 +8,9 @@ import { digestOf } from '#engine/core/digest.ts';
 import type { DeploymentEvent } from '#engine/registry/deployments.ts';
 import type { PolicyRow } from '#engine/registry/policies.ts';
 import type { LifecycleRow, NewRelease, ReleaseRow } from '#engine/registry/releases.ts';
+import type { Lifting, NewRevocation } from '#engine/registry/revocations.ts';
+import type { TrustPackRow } from '#engine/registry/trust-packs.ts';
+import type { VerificationRecordRow } from '#engine/registry/verification-records.ts';
 import type { WaiverRevocation, WaiverRow } from '#engine/registry/waivers.ts';
 
 /** A name and a digest as an audit entry's subjects hold them. */
@@ -75,6 +78,30 @@ export function waiverRevocationSubject(row: WaiverRevocation): Subject {
 /** Evidence from outside on an import. */
 export function attachmentSubject(importId: string, attachment: Attachment): Subject {
   return subject('attachments', attachment.id, { importId, ...attachment });
+}
+
+/** A revocation as it was recorded. */
+export function revocationSubject(row: NewRevocation): Subject {
+  const { id, kind, value, reason, revokedAt, recordedAt, recordedBy, pack } = row;
+  const record = { id, kind, value, reason, revokedAt, recordedAt, recordedBy, pack };
+  return subject('revocations', id, record);
+}
+
+/** That a revocation was lifted, and why. */
+export function liftingSubject(row: Lifting): Subject {
+  const { id, liftedAt, liftedBy, liftedReason } = row;
+  return subject('revocations', `${id} lifted`, { id, liftedAt, liftedBy, liftedReason });
+}
+
+/** A trust pack that was accepted; `digest` names its content, the envelope is vouched for as it was read. */
+export function trustPackSubject({ envelope, ...row }: TrustPackRow): Subject {
+  const record = { ...row, envelope: digestOf(envelope) };
+  return subject('trust_packs', `${row.authority} ${row.number} ${row.acceptedAt}`, record);
+}
+
+/** A signed record of what was verified. */
+export function verificationSubject(row: VerificationRecordRow): Subject {
+  return subject('verification_records', `${row.importId} ${row.at}`, row);
 }
 
 const PREFIX = 'row ';

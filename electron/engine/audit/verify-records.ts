@@ -9,18 +9,22 @@ import {
   deploymentSubject,
   isRecordSubject,
   lifecycleSubject,
+  liftingSubject,
   pinSubject,
   policySubject,
   releaseSubject,
+  revocationSubject,
   type Subject,
+  trustPackSubject,
+  verificationSubject,
   waiverRevocationSubject,
   waiverSubject,
 } from './records.ts';
 
 /**
- * Compares every row of record (releases, their lifecycle and chunk digests, pins, deployments, policies, waivers,
- * attached evidence) with what the audit log says
- * was written. A row that was edited, added or removed past the triggers is named.
+ * Compares every row of record (releases, their lifecycle and chunk digests, pins, deployments, policies, waivers, attached
+ * evidence, trust packs, revocations, records of verifications) with what the audit log says was written. A row that was
+ * edited, added or removed past the triggers is named.
  */
 export function verifyRecords(log: AuditLog, registry: Registry): Check[] {
   const vouched = new Map<string, Set<string>>();
@@ -85,6 +89,12 @@ function* rowsOfRecord(registry: Registry): Generator<Subject> {
   for (const row of registry.waivers.revocations()) yield waiverRevocationSubject(row);
   for (const { importId, attachment } of registry.attachments.all())
     yield attachmentSubject(importId, attachment);
+  for (const pack of registry.trustPacks.list()) yield trustPackSubject(pack);
+  for (const record of registry.verificationRecords.all()) yield verificationSubject(record);
+  for (const row of registry.revocations.all()) {
+    yield revocationSubject(row);
+    if (row.liftedAt !== null) yield liftingSubject(row);
+  }
 }
 
 function subjectsOf(body: string): AuditBody['subjects'] {

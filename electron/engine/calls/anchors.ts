@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ParsedInput } from '#shared/contract/calls.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { newId } from '#engine/core/ids.ts';
@@ -10,11 +11,19 @@ import {
   toCandidate,
   type TrustAnchor,
 } from '#engine/trust/anchor.ts';
+import { anchorIdentity } from '#engine/trust/pack/trust-pack.ts';
 import { isFingerprint } from '#engine/trust/read-anchors.ts';
 import type { CallHandlers, EngineContext, GovernedAct } from '../context.ts';
 import { readAnchors } from './anchor-files.ts';
 
-type Names = 'anchors.inspect' | 'anchors.add' | 'anchors.list' | 'anchors.remove' | 'anchors.revoke';
+type Names =
+  | 'anchors.inspect'
+  | 'anchors.add'
+  | 'anchors.refresh'
+  | 'anchors.list'
+  | 'anchors.history'
+  | 'anchors.remove'
+  | 'anchors.revoke';
 
 /** Whose signatures count, for which models. */
 export function anchorCalls(context: EngineContext): CallHandlers<Names> {
@@ -25,29 +34,53 @@ export function anchorCalls(context: EngineContext): CallHandlers<Names> {
       return keys.map(toCandidate);
     },
 
-    'anchors.add': async ({ source, fingerprint, owner, models }) => {
-      const file = locations.resolve(source);
-      const key = confirmedKey(await readAnchors(file), fingerprint, file);
+    'anchors.add': async (input) => {
+      const file = locations.resolve(input.source);
+      const found = confirmedKey(await readAnchors(file), input.fingerprint, file);
+      const key = { ...found, ...keylessOf(found, input) };
       refuseKnownKey(registry.anchors.list(), key);
       const anchor: TrustAnchor = {
         ...key,
         id: newId('anchor', 4),
-        owner,
-        models,
-        formats: [],
-        purposes: ['models', 'transfer-sets', 'receipts'],
+        owner: input.owner,
+        models: input.models,
+        formats: input.formats,
+        purposes: [...new Set(input.purposes)],
         source: path.basename(file),
         addedAt: timestamp(clock),
         refreshedAt: timestamp(clock),
-        expiresAt: null,
+        expiresAt: input.expiresAt ?? null,
         addedBy: session.actor().who,
         revokedAt: null,
         revokedReason: null,
+        pack: null,
       };
       context.govern(actOn('anchor.add', anchor), () => registry.anchors.add(anchor));
-      context.changed('anchors', 'audit');
+      context.changed('anchors', 'trust', 'audit');
       return toAnchor(anchor);
     },
+
+    'anchors.refresh': async ({ id, source, fingerprint }) => {
+      const anchor = findAnchor(context, id);
+      refuseRefresh(anchor);
+      const file = locations.resolve(source);
+      const found = confirmedKey(await readAnchors(file), fingerprint, file);
+      if (found.fingerprint !== anchor.fingerprint || found.kind !== anchor.kind)
+        throw anotherKey(anchor, found);
+      const { material, comment, validFrom, validUntil } = found;
+      const { expiresAt, pack } = anchor;
+      const refreshed = { material, comment, validFrom, validUntil, expiresAt, pack };
+      context.govern(actOn('anchor.refresh', anchor), () =>
+        registry.anchors.refresh(id, { ...refreshed, refreshedAt: timestamp(clock) }),
+      );
+      context.changed('anchors', 'trust', 'audit');
+      return toAnchor(findAnchor(context, id));
+    },
+
+    'anchors.history': () =>
+      registry.anchors.history().map(({ anchor, retirement: { at, by, reason } }) => {
+        return { ...toAnchor(anchor), retiredAt: at, retiredBy: by, retiredReason: reason };
+      }),
 
     'anchors.list': () => registry.anchors.list().map(toAnchor),
 
@@ -63,8 +96,17 @@ export function anchorCalls(context: EngineContext): CallHandlers<Names> {
           },
         );
       }
-      context.govern({ ...actOn('anchor.remove', anchor), reason }, () => registry.anchors.remove(id));
-      context.changed('anchors', 'audit');
+      if (anchor.pack !== null) {
+        throw new AppError('STATE-CONFLICT', `This anchor came with trust pack ${anchor.pack}.`, {
+          state: 'It stays, since the next pack would bring it back.',
+          next: 'Revoke it, or ask the issuer of the pack to leave it out.',
+        });
+      }
+      const retirement = { at: timestamp(clock), by: session.actor().who, reason };
+      context.govern({ ...actOn('anchor.remove', anchor), reason }, () =>
+        registry.anchors.retire(id, retirement),
+      );
+      context.changed('anchors', 'trust', 'audit');
       return {};
     },
 
@@ -80,7 +122,7 @@ export function anchorCalls(context: EngineContext): CallHandlers<Names> {
       context.govern({ ...actOn('anchor.revoke', anchor), reason }, () =>
         registry.anchors.revoke(id, at, reason),
       );
-      context.changed('anchors', 'audit');
+      context.changed('anchors', 'trust', 'audit');
       return toAnchor(findAnchor(context, id));
     },
   };
@@ -99,9 +141,48 @@ function confirmedKey(keys: readonly AnchorMaterial[], fingerprint: string, file
   });
 }
 
+/** Whom a trusted root vouches for has to be said; for every other kind it says itself. */
+function keylessOf(
+  { kind }: AnchorMaterial,
+  { identity, issuer }: ParsedInput<'anchors.add'>,
+): Pick<AnchorMaterial, 'identity' | 'issuer'> | Record<string, never> {
+  const isGiven = identity !== undefined && issuer !== undefined;
+  if (kind === 'sigstore' && isGiven) return { identity, issuer };
+  if (kind !== 'sigstore' && identity === undefined && issuer === undefined) return {};
+  const message =
+    kind === 'sigstore'
+      ? 'A trusted root vouches for whoever signed in: say who, and where.'
+      : 'Only a trusted root goes with an identity and its issuer.';
+  throw new AppError('USAGE', message, { state: 'No anchor was added.', next: '--identity and --issuer.' });
+}
+
+function refuseRefresh({ owner, revokedAt, pack }: TrustAnchor): void {
+  if (revokedAt !== null) {
+    throw new AppError('STATE-CONFLICT', `The anchor of ${owner} was revoked at ${revokedAt}.`, {
+      state: 'It stays revoked.',
+    });
+  }
+  if (pack === null) return;
+  throw new AppError('STATE-CONFLICT', `The anchor of ${owner} came with trust pack ${pack}.`, {
+    state: 'It stays as old as the pack.',
+    next: 'Bring a newer pack.',
+  });
+}
+
+function anotherKey(anchor: TrustAnchor, found: AnchorMaterial): AppError {
+  return new AppError('FINGERPRINT-UNCONFIRMED', `This is not the key of ${anchor.owner}.`, {
+    expected: anchor.fingerprint,
+    found: found.fingerprint,
+    state: 'The anchor stays as it was.',
+    next: 'A new key is a new anchor: anchors add.',
+  });
+}
+
+/** The same key written by another tool is the same key; an authority or identity is the same by all that names it. */
 function refuseKnownKey(anchors: readonly TrustAnchor[], key: AnchorMaterial): void {
   const raw = ed25519KeyOf(key);
-  const same = raw === null ? [] : anchorsWithKey(anchors, raw);
+  const twins = anchors.filter((anchor) => anchorIdentity(anchor) === anchorIdentity(key));
+  const same = raw === null ? twins : anchorsWithKey(anchors, raw);
   const revoked = same.find((anchor) => anchor.revokedAt !== null);
   if (revoked !== undefined) {
     const reason = revoked.revokedReason ?? 'no reason given';
@@ -110,7 +191,7 @@ function refuseKnownKey(anchors: readonly TrustAnchor[], key: AnchorMaterial): v
       next: 'Ask its owner for a new key; a revoked one is not accepted again.',
     });
   }
-  const known = same.find((anchor) => anchor.fingerprint === key.fingerprint);
+  const known = same.find((anchor) => anchor.fingerprint === key.fingerprint && anchor.pack === null);
   if (known === undefined) return;
   throw new AppError(
     'ALREADY-EXISTS',

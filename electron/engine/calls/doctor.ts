@@ -3,6 +3,7 @@ import type { DoctorReport } from '#shared/contract/system.ts';
 import { freeBytes } from '#engine/store/durable.ts';
 import type { EngineContext } from '../context.ts';
 import { verifyAudit } from './audit.ts';
+import { trustStatus } from './trust-status.ts';
 
 const LOW_SPACE_BYTES = 1_000_000_000;
 
@@ -12,6 +13,7 @@ export async function runDoctor(context: EngineContext): Promise<DoctorReport> {
   const checks: Check[] = [
     checkDatabase(context),
     ...verifyAudit(context).checks,
+    ...trustStatus(context).checks,
     ...(await checkBlobs(context)),
     await checkQuarantine(context),
     await checkSpace(context),

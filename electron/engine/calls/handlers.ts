@@ -12,13 +12,17 @@ import { gcCalls } from './gc.ts';
 import { importCalls } from './imports.ts';
 import { jobCalls } from './jobs.ts';
 import { keyCalls } from './keys.ts';
+import { makePackCalls } from './make-pack.ts';
 import { mediaCalls } from './media.ts';
 import { policyCalls } from './policy.ts';
 import { receiptCalls } from './receipts.ts';
 import { releaseCalls } from './releases.ts';
+import { revocationCalls } from './revocations.ts';
 import { scanCalls } from './scan.ts';
 import { serverCalls } from './servers.ts';
 import { siteCalls } from './site.ts';
+import { trustPackCalls } from './trust-packs.ts';
+import { trustStatusCalls } from './trust-status.ts';
 import { verifyCalls } from './verify.ts';
 import { waiverCalls } from './waivers.ts';
 
@@ -28,6 +32,10 @@ export function buildHandlers(context: EngineContext): CallHandlers<EngineCallNa
     ...siteCalls(context),
     ...keyCalls(context),
     ...anchorCalls(context),
+    ...trustStatusCalls(context),
+    ...trustPackCalls(context),
+    ...makePackCalls(context),
+    ...revocationCalls(context),
     ...mediaCalls(context),
     ...verifyCalls(context),
     ...scanCalls(context),

@@ -6,8 +6,7 @@ import { SITE, VERSION } from '../site.ts';
 import { AUDIT_OK, AUDIT_VERIFIED_AT } from './audit.ts';
 import { deploymentStatus } from './deployment-status.ts';
 import { runDoctor } from './doctor.ts';
-
-const DAY_MS = 86_400_000;
+import { oldestAnchorDays } from './trust-status.ts';
 
 /** The site itself: its name, its state at a glance, its health. */
 export function siteCalls(
@@ -39,20 +38,14 @@ function siteInfo(context: EngineContext): SiteInfo {
 }
 
 function systemStatus(context: EngineContext): SystemStatus {
-  const { registry, audit, clock } = context;
-  const now = clock.now().getTime();
-  const newest = audit.list({ limit: 1 })[0]?.body.at;
-  const ages = registry.anchors
-    .list()
-    .filter((anchor) => anchor.revokedAt === null)
-    .map((anchor) => Math.floor((now - Date.parse(anchor.addedAt)) / DAY_MS));
+  const { registry, audit, floor } = context;
   const ok = registry.settings.get(AUDIT_OK);
   return {
     auditSize: audit.head().size,
     auditVerifiedAt: registry.settings.get(AUDIT_VERIFIED_AT),
     auditOk: ok === null ? null : ok === 'true',
-    oldestTrustDays: ages.length === 0 ? null : Math.max(0, ...ages),
-    clockBehind: newest !== undefined && Date.parse(newest) > now,
+    oldestTrustDays: oldestAnchorDays(context, floor.now()),
+    clockBehind: floor.behind() !== null,
     waitingImports: registry.imports.list().filter((row) => row.state === 'quarantined').length,
     serversOffPin: new Set(
       deploymentStatus(registry)

@@ -163,6 +163,7 @@ async function givenAnchors(
         addedBy: session.actor().who,
         revokedAt: null,
         revokedReason: null,
+        pack: null,
       });
     }
   }

@@ -27,9 +27,27 @@ interface Stored {
   expires_at: string | null;
   revoked_at: string | null;
   revoked_reason: string | null;
+  pack: number | null;
+  retired_at: string | null;
+  retired_by: string | null;
+  retired_reason: string | null;
 }
 
-/** Whose signatures count, for which models. A revoked anchor stays, so that its signatures are known as revoked. */
+/** When an anchor stopped to count, and why. */
+export interface Retirement {
+  readonly at: Timestamp;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What a confirmation changes: never whose key it is or what it may sign. */
+export type Refreshed = Pick<TrustAnchor, 'refreshedAt' | 'expiresAt' | 'pack'> &
+  Pick<TrustAnchor, 'material' | 'comment' | 'validFrom' | 'validUntil'>;
+
+/**
+ * Whose signatures count, for which models. A revoked anchor stays, so that its signatures are known as revoked; one that was
+ * removed is history. No row is ever deleted.
+ */
 export class AnchorsRepository {
   readonly #database: Database;
 
@@ -42,19 +60,22 @@ export class AnchorsRepository {
       .prepare(
         `INSERT INTO anchors VALUES (@id, @kind, @material, @key_type, @fingerprint, @comment, @identity, @issuer,
            @principals, @namespaces, @valid_from, @valid_until, @owner, @models, @formats, @purposes, @source,
-           @added_at, @added_by, @refreshed_at, @expires_at, @revoked_at, @revoked_reason)`,
+           @added_at, @added_by, @refreshed_at, @expires_at, @revoked_at, @revoked_reason, @pack, NULL, NULL, NULL)`,
       )
       .run(toStored(anchor));
   }
 
+  /** Null also for one that was retired. */
   get(id: string): TrustAnchor | null {
-    const row = this.#database.prepare<[string], Stored>('SELECT * FROM anchors WHERE id = ?').get(id);
+    const row = this.#database
+      .prepare<[string], Stored>('SELECT * FROM anchors WHERE id = ? AND retired_at IS NULL')
+      .get(id);
     return row === undefined ? null : toAnchor(row);
   }
 
   list(): TrustAnchor[] {
     return this.#database
-      .prepare<[], Stored>('SELECT * FROM anchors ORDER BY owner, added_at')
+      .prepare<[], Stored>('SELECT * FROM anchors WHERE retired_at IS NULL ORDER BY owner, added_at, id')
       .all()
       .map(toAnchor);
   }
@@ -65,12 +86,49 @@ export class AnchorsRepository {
       .run(at, reason, id);
   }
 
-  remove(id: string): void {
-    this.#database.prepare('DELETE FROM anchors WHERE id = ?').run(id);
+  /** It no longer counts, and stays in `history`. */
+  retire(id: string, { at, by, reason }: Retirement): void {
+    this.#database
+      .prepare('UPDATE anchors SET retired_at = ?, retired_by = ?, retired_reason = ? WHERE id = ?')
+      .run(at, by, reason, id);
+  }
+
+  /** Retired anchors, the newest retirement first. */
+  history(): { anchor: TrustAnchor; retirement: Retirement }[] {
+    return this.#database
+      .prepare<[], Stored>('SELECT * FROM anchors WHERE retired_at IS NOT NULL ORDER BY retired_at DESC, id')
+      .all()
+      .map((row) => ({
+        anchor: toAnchor(row),
+        retirement: {
+          at: row.retired_at ?? '',
+          by: row.retired_by ?? '',
+          reason: row.retired_reason ?? '',
+        },
+      }));
+  }
+
+  /** The same anchor, confirmed anew. */
+  refresh(id: string, refreshed: Refreshed): void {
+    this.#database
+      .prepare(
+        `UPDATE anchors SET refreshed_at = ?, expires_at = ?, pack = ?, material = ?, comment = ?, valid_from = ?,
+           valid_until = ? WHERE id = ?`,
+      )
+      .run(
+        refreshed.refreshedAt,
+        refreshed.expiresAt,
+        refreshed.pack,
+        refreshed.material,
+        refreshed.comment,
+        refreshed.validFrom,
+        refreshed.validUntil,
+        id,
+      );
   }
 }
 
-function toStored(anchor: TrustAnchor): Stored {
+function toStored(anchor: TrustAnchor): Omit<Stored, 'retired_at' | 'retired_by' | 'retired_reason'> {
   return {
     id: anchor.id,
     kind: anchor.kind,
@@ -95,6 +153,7 @@ function toStored(anchor: TrustAnchor): Stored {
     expires_at: anchor.expiresAt,
     revoked_at: anchor.revokedAt,
     revoked_reason: anchor.revokedReason,
+    pack: anchor.pack,
   };
 }
 
@@ -123,5 +182,6 @@ function toAnchor(row: Stored): TrustAnchor {
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
     revokedReason: row.revoked_reason,
+    pack: row.pack,
   };
 }

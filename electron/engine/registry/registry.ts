@@ -9,11 +9,14 @@ import { ImportsRepository } from './imports.ts';
 import { JobsRepository } from './jobs.ts';
 import { PoliciesRepository } from './policies.ts';
 import { ReleasesRepository } from './releases.ts';
+import { RevocationsRepository } from './revocations.ts';
 import { ScansRepository } from './scans.ts';
 import { ServersRepository } from './servers.ts';
 import { SettingsRepository } from './settings.ts';
 import { TensorsRepository } from './tensors.ts';
 import { TransfersRepository } from './transfers.ts';
+import { TrustPacksRepository } from './trust-packs.ts';
+import { VerificationRecordsRepository } from './verification-records.ts';
 import { WaiversRepository } from './waivers.ts';
 
 /** The one mutable truth: a repository per aggregate over one SQLite file. Everything here is synchronous. */
@@ -24,6 +27,9 @@ export class Registry {
   readonly releases: ReleasesRepository;
   readonly channels: ChannelsRepository;
   readonly anchors: AnchorsRepository;
+  readonly trustPacks: TrustPacksRepository;
+  readonly revocations: RevocationsRepository;
+  readonly verificationRecords: VerificationRecordsRepository;
   readonly servers: ServersRepository;
   readonly deployments: DeploymentsRepository;
   readonly transfers: TransfersRepository;
@@ -46,6 +52,9 @@ export class Registry {
     this.releases = new ReleasesRepository(database);
     this.channels = new ChannelsRepository(database);
     this.anchors = new AnchorsRepository(database);
+    this.trustPacks = new TrustPacksRepository(database);
+    this.revocations = new RevocationsRepository(database);
+    this.verificationRecords = new VerificationRecordsRepository(database);
     this.servers = new ServersRepository(database);
     this.deployments = new DeploymentsRepository(database);
     this.transfers = new TransfersRepository(database);

@@ -139,6 +139,17 @@ export class ReleasesRepository {
       }));
   }
 
+  /** Releases that are this manifest, or hold a file with this digest. */
+  holding(digest: Digest): ReleaseRow[] {
+    return this.#database
+      .prepare<[string, string], Stored>(
+        `${selectRelease} WHERE manifest_digest = ? OR releases.id IN (SELECT release_id FROM release_files WHERE digest = ?)
+         ORDER BY model, releases.id`,
+      )
+      .all(digest, digest)
+      .map(toRow);
+  }
+
   addLifecycle(releaseId: number, row: LifecycleRow): void {
     this.#database
       .prepare(

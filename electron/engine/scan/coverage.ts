@@ -4,6 +4,8 @@ import type { ByteSource } from './byte-source.ts';
 export interface CoveredSource extends ByteSource {
   /** Distinct bytes read so far. */
   bytesRead(): number;
+  /** The same bytes for a look that is no scan: telling what it is reads nothing in this sense. */
+  readonly unwatched: ByteSource;
 }
 
 /** Watches a source: what was not read is not clean, and the report says how much that is. */
@@ -11,6 +13,7 @@ export function coverSource(source: ByteSource): CoveredSource {
   const ranges = new Ranges();
   return {
     sizeBytes: source.sizeBytes,
+    unwatched: source,
     read(offset, length) {
       const bytes = source.read(offset, length);
       if (bytes.length > 0) ranges.add(offset, offset + bytes.length);

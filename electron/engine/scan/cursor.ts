@@ -4,6 +4,8 @@ import { Malformed } from './malformed.ts';
 /** Read ahead in pieces of this size, so that a walk over single bytes costs one call of the source in a while. */
 const WINDOW_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
+/** Up to here, decoding by hand is faster than a call of the decoder. */
+const SHORT_TEXT_BYTES = 24;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -137,7 +139,13 @@ export class Cursor {
   /** The bytes up to the next line feed, which is passed over too; fails where there is none within `maxLength`. */
   line(maxLength: number): Uint8Array {
     const start = this.offset;
-    for (let wanted = 256; ; wanted *= 4) {
+    const near = this.#window.indexOf(LINE_FEED, this.#at);
+    if (near >= 0 && near - this.#at <= maxLength) {
+      const line = this.#window.subarray(this.#at, near);
+      this.#at = near + 1;
+      return line;
+    }
+    for (let wanted = WINDOW_BYTES; ; wanted *= 4) {
       const length = Math.min(wanted, maxLength + 1, this.remaining);
       const found = this.#source.read(start, length).indexOf(LINE_FEED);
       if (found >= 0) {
@@ -146,6 +154,16 @@ export class Cursor {
         return line;
       }
       if (length < wanted) this.fail('A line does not end.', start);
+    }
+  }
+
+  /** Passes over the bytes up to the next line feed and that one too, however many they are. */
+  skipLine(): void {
+    for (;;) {
+      this.#fill(1);
+      const found = this.#window.indexOf(LINE_FEED, this.#at);
+      this.#at = found < 0 ? this.#window.length : found + 1;
+      if (found >= 0) return;
     }
   }
 
@@ -163,6 +181,10 @@ export class Cursor {
   }
 
   #decode(bytes: Uint8Array, offset: number): string {
+    if (bytes.length <= SHORT_TEXT_BYTES) {
+      const ascii = shortAscii(bytes);
+      if (ascii !== undefined) return ascii;
+    }
     try {
       return utf8.decode(bytes);
     } catch {
@@ -200,4 +222,13 @@ export class Cursor {
     this.#windowStart = offset;
     this.#at = 0;
   }
+}
+
+function shortAscii(bytes: Uint8Array): string | undefined {
+  let text = '';
+  for (const byte of bytes) {
+    if (byte >= 0x80) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }

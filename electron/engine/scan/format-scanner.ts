@@ -27,19 +27,26 @@ export interface ScanContext {
   /** `all`: every byte is read. `structure`: tensor data is left out, and the verdict says so. */
   readonly extent: 'all' | 'structure';
   /** Adds a finding of a rule of the table; its severity is the rule's. Text from the file has to be escaped (`shown`). */
-  find(rule: string, detail: string, place?: FindingPlace): void;
-  learn(fact: Fact): void;
+  readonly find: (rule: string, detail: string, place?: FindingPlace) => void;
+  readonly learn: (fact: Fact) => void;
   /**
    * Identifies and scans what is inside (an archive's member, a stream in a stream) as if it were a file; its findings name
    * the member. Returns the format that was identified.
    */
   scanInside(member: string, source: ByteSource): string;
+  /** The same context with findings that name the member: for members that the scanner itself knows how to look at. */
+  inside(member: string): ScanContext;
 }
 
 /** One format: a file in formats/, a row in formats/index.ts, its rules in rules/. */
 export interface FormatScanner {
   /** As reports name it, e.g. `safetensors`, `pickle`, `torch-zip`. */
   readonly format: string;
+  /**
+   * What else its files are by nature, and its scanner looks at. A file that a loader of zips or pickles would take too, and
+   * whose scanner does not say so here, is blocked as `file.polyglot`.
+   */
+  readonly alsoReads?: readonly ('zip' | 'pickle')[];
   /** Is it of this format? By content; the name decides only among texts. Cheap, and never throws. */
   recognises(target: ScanTarget): boolean;
   /**

@@ -1,11 +1,12 @@
 import type { Finding } from '#shared/contract/scan.ts';
 import { Budget, type BudgetLimits } from './budget.ts';
 import type { ByteSource } from './byte-source.ts';
-import { coverSource } from './coverage.ts';
+import { coverSource, type CoveredSource } from './coverage.ts';
 import type { Fact } from './facts.ts';
 import { formatScanners } from './formats/index.ts';
 import { type FormatScanner, HEAD_BYTES, type ScanContext, type ScanTarget } from './format-scanner.ts';
 import { Malformed } from './malformed.ts';
+import { otherReading } from './other-reading.ts';
 import { ruleOf } from './rules/index.ts';
 import { shown } from './shown.ts';
 
@@ -59,19 +60,22 @@ class FileScanner {
   }
 
   /** `members` are the names that lead from the file to the target. Returns the format. */
-  run(place: { name: string; source: ByteSource; depth: number }, members: readonly string[]): string {
+  run(place: { name: string; source: CoveredSource; depth: number }, members: readonly string[]): string {
     if (place.source.sizeBytes === 0) {
       this.add('file.empty', 'The file is empty.', members);
       return 'empty';
     }
     try {
       const target: ScanTarget = { ...place, head: place.source.read(0, HEAD_BYTES) };
-      const scanner = this.#scanners.find((each) => each.recognises(target));
+      const scanner = this.#scanners.find((each) =>
+        each.recognises({ ...target, source: place.source.unwatched }),
+      );
       if (scanner === undefined) {
         this.add('file.unidentified', 'The content is of no format that this version knows.', members);
         return 'unknown';
       }
       this.#scanWith(scanner, target, members);
+      this.#tellOtherReading(scanner, place.source.unwatched, members);
       return scanner.format;
     } catch (error) {
       this.#fail(error, members);
@@ -85,39 +89,71 @@ class FileScanner {
     members: readonly string[],
     place: { offset?: number | undefined; subject?: string | undefined } = {},
   ): void {
+    const member = memberPath(members);
     this.findings.push({
       rule,
       severity: ruleOf(rule).severity,
       detail,
-      ...(members.length === 0 ? {} : { member: members.map(shown).join('!') }),
+      ...(member === undefined ? {} : { member }),
       ...(place.offset === undefined ? {} : { offset: place.offset }),
       ...(place.subject === undefined ? {} : { subject: shown(place.subject) }),
     });
   }
 
   #scanWith(scanner: FormatScanner, target: ScanTarget, members: readonly string[]): void {
-    const context: ScanContext = {
+    try {
+      scanner.scan(target, this.#context(target, members));
+    } catch (error) {
+      this.#fail(error, members);
+    }
+  }
+
+  #tellOtherReading(
+    { format, alsoReads }: FormatScanner,
+    source: ByteSource,
+    members: readonly string[],
+  ): void {
+    const other = otherReading(source, alsoReads);
+    const member = memberPath(members);
+    if (other === undefined) return;
+    if (this.findings.some((finding) => finding.rule === 'file.polyglot' && finding.member === member))
+      return;
+    this.add('file.polyglot', `It is ${format}, and a loader takes it for a ${other} as well.`, members);
+  }
+
+  #context(target: ScanTarget, members: readonly string[]): ScanContext {
+    return {
       budget: this.#budget,
       extent: this.#extent,
       find: (rule, detail, place) => this.add(rule, detail, members, place),
       learn: (fact) => this.facts.push(fact),
-      scanInside: (member, source) => {
-        if (target.depth >= this.#budget.maxDepth) {
-          this.add('limit.depth', 'It is nested too deep to be opened.', [...members, member]);
-          return 'unknown';
-        }
-        return this.run({ name: member, source, depth: target.depth + 1 }, [...members, member]);
-      },
+      scanInside: (member, source) => this.#inside(target, member, source, [...members, member]),
+      inside: (member) => this.#context(target, [...members, member]),
     };
-    try {
-      scanner.scan(target, context);
-    } catch (error) {
-      this.#fail(error, members);
+  }
+
+  /** What is inside has to be read to the end too: that an archive's bytes were read says nothing about it. */
+  #inside(target: ScanTarget, name: string, source: ByteSource, members: readonly string[]): string {
+    if (target.depth >= this.#budget.maxDepth) {
+      this.add('limit.depth', 'It is nested too deep to be opened.', members);
+      return 'unknown';
     }
+    const covered = coverSource(source);
+    const before = this.findings.length;
+    const format = this.run({ name, source: covered, depth: target.depth + 1 }, members);
+    const isTold = this.findings.slice(before).some(({ severity }) => severity === 'critical');
+    if (covered.bytesRead() < source.sizeBytes && !isTold && this.#extent === 'all') {
+      this.add('file.not-read', `${covered.bytesRead()} of ${source.sizeBytes} bytes were read.`, members);
+    }
+    return format;
   }
 
   #fail(error: unknown, members: readonly string[]): void {
     if (error instanceof Malformed) this.add(error.rule, error.message, members, error);
     else this.add('scan.crashed', `The scanner failed: ${shown(String(error))}`, members);
   }
+}
+
+function memberPath(members: readonly string[]): string | undefined {
+  return members.length === 0 ? undefined : members.map(shown).join('!');
 }

@@ -70,6 +70,7 @@ function describe(key: SigningKey, anchor: TrustAnchor | null, comment: string |
     keyType: key.keyType,
     ...(key.name === undefined ? {} : { name: key.name }),
     ...(key.issuer === undefined ? {} : { issuer: key.issuer }),
+    ...(key.certificate === undefined ? {} : { certificate: key.certificate }),
     ...(anchor === null ? {} : { anchor: { id: anchor.id, owner: anchor.owner, addedAt: anchor.addedAt } }),
     ...(comment === undefined || comment === '' ? {} : { comment }),
   };

@@ -67,6 +67,22 @@ const phrases: Readonly<Record<string, Phrase>> = {
     rest: (body) => phraseParts(['', body.object], ['for', listed(body.details['models'])]),
   },
   'anchor.remove': { did: 'removed an anchor of', do: 'remove an anchor of' },
+  'anchor.refresh': { did: 'confirmed anew the anchor of', do: 'confirm anew the anchor of' },
+  'trust.set-policy': { did: 'changed the', do: 'change the' },
+  'pack.create': { did: 'wrote', do: 'write' },
+  'pack.sign': { did: 'signed', do: 'sign' },
+  'pack.accept': { did: 'accepted', do: 'accept' },
+  'pack.go-back': { did: 'went back to', do: 'go back to' },
+  'revocation.add': {
+    did: 'revoked',
+    do: 'revoke',
+    rest: (body) => phraseParts(['the', body.details['kind']], ['', body.object]),
+  },
+  'revocation.lift': {
+    did: 'lifted the revocation of',
+    do: 'lift the revocation of',
+    rest: (body) => phraseParts(['the', body.details['kind']], ['', body.object]),
+  },
   'anchor.revoke': { did: 'revoked an anchor of', do: 'revoke an anchor of' },
   'import.quarantine': {
     did: 'took',

@@ -1,4 +1,13 @@
 import type { FormatScanner } from '../format-scanner.ts';
+import { gzip, zlib } from './compressed.ts';
+import { npy } from './npy.ts';
+import { pickle } from './pickle.ts';
+import { tar } from './tar.ts';
+import { torchLegacy } from './torch-legacy.ts';
+import { torchZip } from './torch-zip.ts';
+import { unreadArchives } from './unread-archives.ts';
+import { yaml } from './yaml.ts';
+import { zip } from './zip.ts';
 import { gguf } from './gguf.ts';
 import { safetensors } from './safetensors.ts';
 
@@ -8,8 +17,18 @@ import { safetensors } from './safetensors.ts';
  */
 export const formatScanners: readonly FormatScanner[] = [
   // By magic.
+  torchLegacy,
+  npy,
+  gzip,
+  ...unreadArchives,
   gguf,
   // By structure.
+  tar,
+  torchZip,
+  zip,
   safetensors,
+  zlib,
+  pickle,
   // Texts.
+  yaml,
 ];

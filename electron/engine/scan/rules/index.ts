@@ -1,11 +1,28 @@
 import type { ScanRule } from '#shared/contract/scan.ts';
+import { archiveRules } from './archives.ts';
 import { folderRules } from './folder.ts';
 import { generalRules } from './general.ts';
 import { ggufRules } from './gguf.ts';
+import { numpyRules } from './numpy.ts';
+import { pickleRules } from './pickle.ts';
 import type { RuleTable } from './rule-table.ts';
 import { safetensorsRules } from './safetensors.ts';
+import { torchRules } from './torch.ts';
+import { yamlRules } from './yaml.ts';
+import { zipRules } from './zip.ts';
 
-const tables: readonly RuleTable[] = [generalRules, folderRules, ggufRules, safetensorsRules];
+const tables: readonly RuleTable[] = [
+  generalRules,
+  folderRules,
+  ggufRules,
+  safetensorsRules,
+  archiveRules,
+  numpyRules,
+  pickleRules,
+  torchRules,
+  yamlRules,
+  zipRules,
+];
 
 /** Every rule there is, by id. */
 export const scanRules: ReadonlyMap<string, ScanRule> = new Map(

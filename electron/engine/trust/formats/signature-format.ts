@@ -42,6 +42,8 @@ export interface SigningKey {
   /** The subject of a certificate, or the identity a provider confirmed, and who confirmed it. */
   readonly name?: string;
   readonly issuer?: string;
+  /** See Signer in the contract. */
+  readonly certificate?: string;
   /** Anchors that vouch for this very signer, in any state: they are its key, its authority, or its identity. */
   readonly anchors: readonly TrustAnchor[];
 }
