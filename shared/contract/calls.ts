@@ -105,6 +105,10 @@ export const engineCalls = {
       signature: LocationHandle.optional(),
       /** Key files to accept beside the site's anchors. */
       anchors: z.array(LocationHandle).max(100).default([]),
+      /** Whose keyless signature it has to be, and who has to have confirmed the identity. */
+      identity: z
+        .object({ identity: z.string().min(1).max(500), issuer: z.string().min(1).max(500) })
+        .optional(),
       at: Timestamp.optional(),
       ignore: z.array(z.string()).max(1000).default([]),
     }),

@@ -41,7 +41,9 @@ export const Signer = z.object({
   /** The certificate it signed with, as `<lower-case hex serial>@<fingerprint of its issuer's key>`. */
   certificate: z.string().optional(),
   /** The anchor that vouches for the key; absent when none does. */
-  anchor: z.object({ id: z.string(), owner: z.string(), addedAt: Timestamp }).optional(),
+  anchor: z
+    .object({ id: z.string(), owner: z.string(), addedAt: Timestamp, fingerprint: z.string().optional() })
+    .optional(),
   /** A claim that came with the signature (trusted comment, key comment): text, never proof. */
   comment: z.string().optional(),
 });

@@ -6,12 +6,12 @@ import { anchorIdentity, type PackAnchor, type TrustPack } from '#engine/trust/p
 import { parseAnchors } from '#engine/trust/read-anchors.ts';
 
 /** A pack names each anchor twice, by fingerprint and by its text; they must mean the same key. Empty when they do. */
-export function checkMaterial({ kind, fingerprint, owner, material }: PackAnchor): Check[] {
+export async function checkMaterial({ kind, fingerprint, owner, material }: PackAnchor): Promise<Check[]> {
   // An empty text stands for the trusted root that comes with the app.
   if (kind === 'sigstore' && material === '') return [];
   const check = { id: 'pack.anchors', status: 'failed', path: owner, expected: fingerprint } as const;
   try {
-    const found = parseAnchors(new TextEncoder().encode(material));
+    const found = await parseAnchors(new TextEncoder().encode(material));
     if (found.some((each) => each.kind === kind && each.fingerprint === fingerprint)) return [];
     const detail = `The anchor of ${owner} is not the key that its fingerprint says.`;
     return [

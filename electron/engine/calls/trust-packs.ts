@@ -36,12 +36,12 @@ export function trustPackCalls(context: EngineContext): CallHandlers<Names> {
   return {
     'trust.pack.inspect': async ({ source, roots }) => {
       const bytes = await readSmallFile(locations.resolve(source), MAX_PACK_BYTES);
-      return inspect(context, open(context, bytes, { roots, allowOlder: false }));
+      return inspect(context, await open(context, bytes, { roots, allowOlder: false }));
     },
 
     'trust.pack.accept': async (input) => {
       const bytes = await readSmallFile(locations.resolve(input.source), MAX_PACK_BYTES);
-      return accept(context, bytes, input);
+      return await accept(context, bytes, input);
     },
 
     'trust.pack.list': () => registry.trustPacks.list().map(describeAccepted),
@@ -60,19 +60,16 @@ interface Judged {
   readonly checks: TrustPackInspection['checks'];
 }
 
-function open(
+async function open(
   context: EngineContext,
   bytes: Uint8Array,
   { roots, allowOlder }: { roots: readonly string[]; allowOlder: boolean },
-): Judged {
+): Promise<Judged> {
   const current = currentPack(context.registry);
   const opened = openPack(bytes, current?.roots ?? null);
   const situation = { current, confirmed: roots, allowOlder, at: context.floor.now() };
-  const checks = [
-    ...checkPack(opened, situation),
-    ...(opened.content?.anchors ?? []).flatMap(checkMaterial),
-    ...context.floor.checks(),
-  ];
+  const materials = await Promise.all((opened.content?.anchors ?? []).map(checkMaterial));
+  const checks = [...checkPack(opened, situation), ...materials.flat(), ...context.floor.checks()];
   return { current, opened, checks };
 }
 
@@ -91,13 +88,16 @@ function inspect(context: EngineContext, { current, opened, checks }: Judged): T
 }
 
 /** Puts a pack in the place of the one before, in one transaction; a refusal is on record too. */
-function accept(
+async function accept(
   context: EngineContext,
   bytes: Uint8Array,
   { roots, olderReason }: ParsedInput<'trust.pack.accept'>,
-): AcceptedPack {
+): Promise<AcceptedPack> {
   const { registry, clock, session } = context;
-  const { current, opened, checks } = open(context, bytes, { roots, allowOlder: olderReason !== undefined });
+  const { current, opened, checks } = await open(context, bytes, {
+    roots,
+    allowOlder: olderReason !== undefined,
+  });
   const { content, digest } = opened;
   refuseFailedPack(context, opened, checks);
   if (content === null || digest === null) throw new AppError('INTERNAL', 'A pack passed without content.');

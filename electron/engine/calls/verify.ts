@@ -8,7 +8,8 @@ import { timestamp } from '#engine/core/clock.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
 import { findSetFolders } from '#engine/media/find-sets.ts';
 import { openMediaFolder } from '#engine/media/open-media-folder.ts';
-import type { TrustAnchor } from '#engine/trust/anchor.ts';
+import { type AnchorMaterial, type TrustAnchor, unlimited } from '#engine/trust/anchor.ts';
+import type { KeylessIdentity } from '#engine/trust/trust-question.ts';
 import {
   type HandedInSignature,
   verifyFile,
@@ -19,13 +20,14 @@ import type { CallHandlers, EngineContext } from '../context.ts';
 import { readAnchors, readSmallFile } from './anchor-files.ts';
 import { openSetFolders } from './set-folders.ts';
 
-const MAX_SIGNATURE_BYTES = 1024 * 1024;
+const MAX_SIGNATURE_BYTES = 256 * 1024 * 1024;
 
 /** What a verify job is asked to do; kept with the job. */
 const VerifyParams = z.object({
   sources: z.array(z.string()).min(1),
   signature: z.string().nullable(),
   anchors: z.array(z.string()),
+  identity: z.object({ identity: z.string(), issuer: z.string() }).nullable().default(null),
   at: z.string().nullable(),
   ignore: z.array(z.string()),
 });
@@ -40,11 +42,12 @@ export function verifyCalls(context: EngineContext): CallHandlers<'verify.start'
     run: (job, params) => runVerify(context, job, VerifyParams.parse(params)),
   });
   return {
-    'verify.start': ({ sources, signature, anchors, at, ignore }) => {
+    'verify.start': ({ sources, signature, anchors, identity, at, ignore }) => {
       const params: VerifyParams = {
         sources: sources.map((source) => locations.resolve(source)),
         signature: signature === undefined ? null : locations.resolve(signature),
         anchors: anchors.map((anchor) => locations.resolve(anchor)),
+        identity: identity ?? null,
         at: at ?? null,
         ignore,
       };
@@ -60,7 +63,8 @@ async function runVerify(
   params: VerifyParams,
 ): Promise<VerifyReport> {
   const options: VerifyOptions = {
-    anchors: [...context.registry.anchors.list(), ...(await givenAnchors(context, params.anchors))],
+    anchors: [...context.registry.anchors.list(), ...(await givenAnchors(context, params))],
+    ...(params.identity === null ? {} : { identity: params.identity }),
     at: params.at === null ? context.clock.now() : new Date(params.at),
     ignore: params.ignore,
     signal: job.signal,
@@ -141,33 +145,59 @@ async function readSignatureFile(
   return { signature: { name, content } };
 }
 
-/** Keys named for this one check: they count for every model, and their label says where they came from. */
-async function givenAnchors(
-  { clock, session }: EngineContext,
-  files: readonly string[],
-): Promise<TrustAnchor[]> {
-  const anchors: TrustAnchor[] = [];
-  for (const file of files) {
-    for (const key of await readAnchors(file)) {
-      anchors.push({
-        ...key,
-        id: `given-${anchors.length + 1}`,
-        owner: `${key.comment === '' ? path.basename(file) : key.comment} (given for this check)`,
-        models: ['*'],
-        formats: [],
-        purposes: ['models', 'transfer-sets', 'receipts', 'attestations'],
-        source: path.basename(file),
-        addedAt: timestamp(clock),
-        refreshedAt: timestamp(clock),
-        expiresAt: null,
-        addedBy: session.actor().who,
-        revokedAt: null,
-        revokedReason: null,
-        pack: null,
-      });
-    }
+/** What is named for this one check counts for every model, and its label says where it came from. */
+async function givenAnchors(context: EngineContext, params: VerifyParams): Promise<TrustAnchor[]> {
+  const given: (AnchorMaterial & { readonly source: string })[] = [];
+  for (const file of params.anchors) {
+    const source = path.basename(file);
+    for (const found of await readAnchors(file)) given.push({ ...found, source });
   }
-  return anchors;
+  if (params.identity !== null) given.push(expectedIdentity(params.identity));
+  return given.map((found, n) => givenAnchor(context, found, n));
+}
+
+function givenAnchor(
+  { clock, session }: EngineContext,
+  found: AnchorMaterial & { readonly source: string },
+  n: number,
+): TrustAnchor {
+  const at = timestamp(clock);
+  return {
+    ...found,
+    id: `given-${n + 1}`,
+    owner: `${found.comment === '' ? found.source : found.comment} (given for this check)`,
+    models: ['*'],
+    formats: [],
+    purposes: ['models', 'transfer-sets', 'receipts', 'attestations'],
+    addedAt: at,
+    addedBy: session.actor().who,
+    refreshedAt: at,
+    expiresAt: null,
+    revokedAt: null,
+    revokedReason: null,
+    pack: null,
+  };
+}
+
+/** Proven by the root in a file that was given too, else by the one that comes with the app. */
+function expectedIdentity({
+  identity,
+  issuer,
+}: KeylessIdentity): AnchorMaterial & { readonly source: string } {
+  const fingerprint = `identity:${identity} ${issuer}`;
+  const keyType = 'keyless identity';
+  const source = 'the command line';
+  return {
+    ...unlimited,
+    kind: 'sigstore',
+    keyType,
+    fingerprint,
+    comment: identity,
+    identity,
+    issuer,
+    material: '',
+    source,
+  };
 }
 
 async function kindOf(place: string): Promise<'file' | 'folder'> {

@@ -22,7 +22,7 @@ export function decidePublish(evidence: VerifyReport | null, situation: PublishS
   const open = evidence.checks.filter((check) => check.status !== 'verified');
   if (evidence.signature === 'absent')
     return { allowed: false, needsUnsignedAcceptance: true, needsReviewAcceptance: false, reasons: open };
-  const objection = findSignerProblem(evidence, situation);
+  const objection = findSignerProblem(evidence, situation) ?? findUnsigned(evidence);
   if (objection !== null) return refuse([objection]);
   if (evidence.verdict === 'not-checked') return refuse(open);
   return { allowed: true, needsUnsignedAcceptance: false, needsReviewAcceptance: false, reasons: open };
@@ -30,7 +30,9 @@ export function decidePublish(evidence: VerifyReport | null, situation: PublishS
 
 /** Anchors may have been revoked, removed or narrowed since the bytes were verified. */
 function findSignerProblem({ signer }: VerifyReport, { model, anchors }: PublishSituation): Check | null {
-  const known = anchors.filter((anchor) => anchor.fingerprint === signer?.fingerprint);
+  // An authority or an identity vouches for a signer whose own key it is not.
+  const vouching = [signer?.fingerprint, signer?.anchor?.fingerprint];
+  const known = anchors.filter(({ fingerprint }) => vouching.includes(fingerprint));
   const found = signer?.fingerprint ?? 'nobody';
   const first = known[0];
   if (first === undefined) {
@@ -52,6 +54,14 @@ function findSignerProblem({ signer }: VerifyReport, { model, anchors }: Publish
     found: model,
     detail: `${first.owner} may not sign for ${model} here.`,
   };
+}
+
+/** What the signer left out of a signed whole cannot become part of a release, which is signed in full. */
+function findUnsigned({ files }: VerifyReport): Check | null {
+  if (files.ignored.length === 0) return null;
+  const found = files.ignored.slice(0, 20).join(', ');
+  const detail = 'The signer left files out of what was signed. Take in a copy without them.';
+  return { id: 'files.unsigned', status: 'failed', code: 'POLICY-REFUSED', found, detail };
 }
 
 function broken({ verdict, signature }: VerifyReport): Check {

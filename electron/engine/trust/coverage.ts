@@ -93,8 +93,7 @@ function wantedPaths(lists: readonly FoundList[], signedLists: readonly FoundSig
 /** Did the signer say that this path is none of theirs? */
 function leavesOut(list: SignedList, path: string, sizeBytes: number | undefined): boolean {
   if (list.omitsEmptyFiles && sizeBytes === 0) return true;
-  if (list.ignoredPaths.some((ignored) => path === ignored || path.startsWith(`${ignored}/`))) return true;
-  return path.split('/').some((segment) => list.ignoredNames.includes(segment));
+  return list.ignoredPaths.some((ignored) => path === ignored || path.startsWith(`${ignored}/`));
 }
 
 function unique(paths: readonly string[]): string[] {

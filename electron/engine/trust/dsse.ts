@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
-import { decodeBase64, encodeBase64 } from '#engine/core/base64.ts';
+import { decodeAnyBase64, encodeBase64 } from '#engine/core/base64.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
@@ -117,14 +117,9 @@ export function verifyEnvelope<K extends EnvelopeKey>(
 
 /** DSSE allows either alphabet; both are read strictly. */
 function fromBase64(text: string, what: string): Uint8Array {
-  const standard = /[-_]/.test(text) ? padded(text.replaceAll('-', '+').replaceAll('_', '/')) : text;
-  const bytes = decodeBase64(standard);
+  const bytes = decodeAnyBase64(text);
   if (bytes === null) throw invalid(`The ${what} is not base64.`);
   return bytes;
-}
-
-function padded(text: string): string {
-  return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
 function invalid(message: string): AppError {

@@ -5,6 +5,7 @@ import { describedFile, type DownloadMetadata, parseDownloadMetadata } from './f
 import { signatureFormats } from './formats/index.ts';
 import type { OpenSignature } from './formats/signature-format.ts';
 import type { DigestList } from './listed-file.ts';
+import { placeSignature } from './place-list.ts';
 import { failedRead } from './read-failure.ts';
 import { listInText } from './signed-text.ts';
 import {
@@ -20,6 +21,8 @@ import {
 const SMALL_BYTES = 64 * 1024;
 /** Files whose name says that they are evidence, or that something signs them, are looked into up to this size. */
 const LIST_BYTES = 16 * 1024 * 1024;
+/** Files that are named as signatures, or begin as one at the top of the folder: one may list a million files. */
+const SIGNATURE_BYTES = 256 * 1024 * 1024;
 
 /** A signature that is present. Either it could be opened, or `problem` says why not; never is it passed over. */
 export interface FoundSignature {
@@ -69,12 +72,13 @@ export async function findEvidence(
     signal?.throwIfAborted();
     const named = isNamedAsSignature(file.path, paths);
     const hinted = named || isNamedAsList(file.path) || signed.has(file.path);
-    if (file.sizeBytes > (hinted ? LIST_BYTES : SMALL_BYTES)) {
-      if (named) signatures.push(brokenSignature(file.path, 'It is far too large for a signature.'));
+    const likely = named || (file.sizeBytes > SMALL_BYTES && (await beginsAsSignature(folder, file)));
+    if (file.sizeBytes > (likely ? SIGNATURE_BYTES : hinted ? LIST_BYTES : SMALL_BYTES)) {
+      if (likely) signatures.push(brokenSignature(file.path, 'It is far too large for a signature.'));
       continue;
     }
     const content = await folder
-      .read(file.path, LIST_BYTES)
+      .read(file.path, SIGNATURE_BYTES)
       .catch((error: unknown) => failedRead(error, file.path));
     if (!(content instanceof Uint8Array)) {
       unreadable.push(content);
@@ -82,7 +86,7 @@ export async function findEvidence(
       continue;
     }
     const signature = await readSignature(file.path, content, paths);
-    if (signature !== null) signatures.push(signature);
+    if (signature !== null) signatures.push(placeSignature(signature, paths));
     else if (looksLikeDigestList(content)) {
       lists.push({ path: file.path, list: parseDigestList(content, baseName(file.path)), bytes: content });
     } else if (describedFile(file.path) !== null) {
@@ -90,6 +94,19 @@ export async function findEvidence(
     }
   }
   return { signatures, lists, downloads, unreadable };
+}
+
+/** Large files are looked into only where signatures of whole folders lie. */
+async function beginsAsSignature(folder: FolderPort, { path }: FileEntry): Promise<boolean> {
+  if (path.includes('/')) return false;
+  try {
+    for await (const block of folder.stream(path)) {
+      return signatureFormats.some((format) => format.recognises(block.subarray(0, SMALL_BYTES)));
+    }
+  } catch (error) {
+    failedRead(error, path); // said when the file is read in full
+  }
+  return false;
 }
 
 /** A signature by its content, or by its name when the content is nothing that anybody knows; null when it is neither. */
@@ -101,7 +118,7 @@ export async function readSignature(
   const format = signatureFormats.find((candidate) => candidate.recognises(content));
   if (format !== undefined) {
     const opened = await format.open(content);
-    const found = { path, format: format.id };
+    const found = { path, format: typeof opened === 'string' ? format.id : (opened.format ?? format.id) };
     if (typeof opened === 'string')
       return { ...found, subject: subjectOf(path), opened: null, problem: opened };
     const { signs } = opened;

@@ -71,9 +71,13 @@ function describe(key: SigningKey, anchor: TrustAnchor | null, comment: string |
     ...(key.name === undefined ? {} : { name: key.name }),
     ...(key.issuer === undefined ? {} : { issuer: key.issuer }),
     ...(key.certificate === undefined ? {} : { certificate: key.certificate }),
-    ...(anchor === null ? {} : { anchor: { id: anchor.id, owner: anchor.owner, addedAt: anchor.addedAt } }),
+    ...(anchor === null ? {} : { anchor: shownAnchor(anchor) }),
     ...(comment === undefined || comment === '' ? {} : { comment }),
   };
+}
+
+function shownAnchor({ id, owner, addedAt, fingerprint }: TrustAnchor): NonNullable<Signer['anchor']> {
+  return { id, owner, addedAt, fingerprint };
 }
 
 function nobodyProven(path: string, finding: SignatureFinding): Check {

@@ -35,8 +35,8 @@ export interface SignedList extends DigestList {
   readonly isWhole: boolean;
   /** Paths, and folders with all that is below them, that the signer left out: present or not, nobody signed them. */
   readonly ignoredPaths: readonly string[];
-  /** Leaves out whatever is named so, at any depth, e.g. `.git`. */
-  readonly ignoredNames: readonly string[];
+  /** What the signer calls the only file, where an entry says `.`. */
+  readonly onlyFile?: string;
   /** Files without a byte are not listed, so that nothing is known of them. */
   readonly omitsEmptyFiles: boolean;
 }

@@ -2,6 +2,7 @@ import { AppError } from '#engine/core/app-error.ts';
 import { type AnchorMaterial, unlimited } from './anchor.ts';
 import { parseMinisignKey } from './minisign-key.ts';
 import { openpgpPublicKeyIn } from './openpgp-packets.ts';
+import { pemAnchors } from './pem-anchors.ts';
 import { sshAnchors } from './ssh-anchors.ts';
 
 export const MAX_ANCHOR_FILE_BYTES = 1024 * 1024;
@@ -10,12 +11,12 @@ const UNTRUSTED = 'untrusted comment: ';
 
 /**
  * What could be an anchor in a file: OpenSSH lines (`.pub`, `allowed_signers`), a minisign or signify public key, OpenPGP
- * certificates. Told by content. A file with anything that is not understood is refused as a whole: KEY-UNREADABLE.
+ * certificates, public keys and certificates in PEM, a trusted root of Sigstore. Told by content. A file with anything that is not understood is refused as a whole: KEY-UNREADABLE.
  */
 export async function parseAnchors(bytes: Uint8Array): Promise<AnchorMaterial[]> {
   if (bytes.length > MAX_ANCHOR_FILE_BYTES) throw unreadable('It is too large for a file of public keys.');
   const text = Buffer.from(bytes).toString('utf8');
-  const secret = /-----BEGIN [A-Z ]*PRIVATE KEY|encrypted secret key/.test(text.slice(0, 4096));
+  const secret = /-----BEGIN [A-Z ]*PRIVATE KEY|encrypted secret key/.test(text);
   if (secret)
     throw unreadable('It holds a secret key. Anchors are made from public keys; keep the secret one away.');
   const found = await findAnchors(bytes, text);
@@ -30,7 +31,18 @@ async function findAnchors(bytes: Uint8Array, text: string): Promise<AnchorMater
     const { openpgpAnchors } = await import('./openpgp-anchors.ts');
     return await openpgpAnchors(bytes);
   }
-  if (text.startsWith('-----BEGIN ')) throw unreadable('PEM of this kind is not supported by this version.');
+  if (/^-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/m.test(text)) {
+    const found = pemAnchors(text);
+    if (typeof found === 'string') throw unreadable(found);
+    return found;
+  }
+  if (/^-----BEGIN /m.test(text)) throw unreadable('It is PEM of a kind that this version does not take.');
+  if (text.trimStart().startsWith('{')) {
+    const { sigstoreRootAnchor } = await import('./sigstore/root-anchor.ts');
+    const found = sigstoreRootAnchor(text);
+    if (typeof found === 'string') throw unreadable(found);
+    return [found];
+  }
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return minisignKeys(lines) ?? sshAnchors(text) ?? [];
 }
@@ -60,7 +72,7 @@ function unreadable(why: string): AppError {
     `The file is not one of public keys that this version takes. ${why}`,
     {
       expected:
-        'OpenSSH public key lines (ssh-ed25519 AAAA…), a minisign public key, or OpenPGP certificates',
+        'OpenSSH public key lines, a minisign or signify public key, OpenPGP certificates, public keys or certificates in PEM, or a trusted_root.json',
     },
   );
 }
@@ -68,5 +80,8 @@ function unreadable(why: string): AppError {
 /** Is what a person typed or compared this key's fingerprint? The prefix may be left out, nothing else. */
 export function isFingerprint(given: string, key: { readonly fingerprint: string }): boolean {
   const text = given.trim();
-  return text === key.fingerprint || text === key.fingerprint.slice(key.fingerprint.indexOf(':') + 1);
+  const bare = key.fingerprint.slice(key.fingerprint.indexOf(':') + 1);
+  if (text === key.fingerprint || text === bare) return true;
+  // openssl writes digests in upper-case hex with colons.
+  return /^[0-9a-f]{64}$/.test(bare) && text.replaceAll(':', '').toLowerCase() === bare;
 }

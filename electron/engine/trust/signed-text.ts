@@ -18,7 +18,6 @@ export function listInText(path: string, text: Uint8Array, among: ReadonlySet<st
     entries: subject !== null && among.has(subject) ? [...entries, sameText(subject, text)] : entries,
     isWhole: isList,
     ignoredPaths: [],
-    ignoredNames: [],
     omitsEmptyFiles: false,
   };
 }

@@ -23,8 +23,6 @@ export interface TrustQuestion {
   readonly model?: string | undefined;
   /** What the signature has to vouch for. */
   readonly purpose: AnchorPurpose;
-  /** Whose keyless signature is expected, when a person says so for this check. */
-  readonly identity?: KeylessIdentity | undefined;
   /** The moment to judge times at. */
   readonly at: Date;
   readonly policy: TrustPolicy;

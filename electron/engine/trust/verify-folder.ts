@@ -24,6 +24,7 @@ import {
   readSignature,
 } from './find-evidence.ts';
 import { digestListFormat } from './formats/digest-list.ts';
+import { aboutOneFile, placeSignature } from './place-list.ts';
 import { hashFiles, type Hashed } from './hash-files.ts';
 import { ageInDays } from './identify.ts';
 import { judge } from './judge.ts';
@@ -126,6 +127,7 @@ async function verifyEvidence(
   const isSigned = signatures.length > 0;
   const checks: Check[] = [
     ...(isSigned ? signatures.flatMap((signature) => signature.checks) : absentSignature(evidence)),
+    ...checkExpected(signatures, options.identity),
     ...evidence.unreadable,
     ...checkLists(evidence),
     ...(await checkDownloads(evidence.downloads, { folder, sizes, hashed })),
@@ -144,17 +146,25 @@ function isStrong({ list }: FoundList): boolean {
 }
 
 function questionOf(options: VerifyOptions): TrustQuestion {
-  const { anchors, model, identity, at, revocations = [], purpose = 'models' } = options;
-  return { anchors, model, identity, at, revocations, purpose, policy: options.policy ?? defaultTrustPolicy };
+  const { anchors, model, at, revocations = [], purpose = 'models' } = options;
+  return { anchors, model, at, revocations, purpose, policy: options.policy ?? defaultTrustPolicy };
 }
 
-/** A signature with a list may list much more than the one file that is asked about. */
-function aboutOneFile(signature: FoundSignature, path: string): FoundSignature {
-  const { opened } = signature;
-  if (opened?.signs.kind !== 'list') return { ...signature, subject: path };
-  const { list } = opened.signs;
-  const entries = list.entries.filter((entry) => entry.path === path);
-  return { ...signature, opened: { ...opened, signs: { kind: 'list', list: { ...list, entries } } } };
+/** Whoever names an identity wants its signature, not just any that counts here. */
+function checkExpected(
+  signatures: readonly CheckedSignature[],
+  wanted: KeylessIdentity | undefined,
+): Check[] {
+  if (wanted === undefined) return [];
+  const signers = signatures.flatMap(({ outcome, identity: { signer, anchor } }) =>
+    outcome === 'valid' && signer !== null && anchor !== null ? [signer] : [],
+  );
+  const isThere = signers.some(({ name, issuer }) => name === wanted.identity && issuer === wanted.issuer);
+  if (isThere) return [];
+  const expected = `${wanted.identity}, confirmed by ${wanted.issuer}`;
+  const found = signers.map(({ name, fingerprint }) => name ?? fingerprint).join(', ') || 'nobody';
+  const detail = 'No signature here is proven to be by the identity that was asked for.';
+  return [{ id: 'identity.expected', status: 'failed', code: 'SIGNER-UNKNOWN', expected, found, detail }];
 }
 
 /** Absent is a verdict of its own: nobody vouches for the bytes, however well they fit an unsigned list. */
@@ -187,7 +197,9 @@ async function assign(
   { files }: FolderListing,
 ): Promise<FoundSignature> {
   const signature = await forcedSignature(name, content);
-  if (signature.opened?.signs.kind === 'list') return signature;
+  if (signature.opened?.signs.kind === 'list') {
+    return placeSignature({ ...signature, path: baseName(name) }, new Set(files.map(({ path }) => path)));
+  }
   const named = [subjectOf(name), subjectOf(baseName(name))];
   const byName = files.find((file) => named.includes(file.path))?.path;
   const onlyList = lists.length === 1 ? lists[0]?.path : undefined;

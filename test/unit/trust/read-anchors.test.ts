@@ -96,7 +96,7 @@ describe('files of public keys', () => {
     ['a time that is none', `packer valid-before="20271301" ${type} ${blob}`, /time/],
     ['an OpenSSH secret key', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n', /secret key/],
     ['a minisign secret key', 'untrusted comment: minisign encrypted secret key\nRWRT\n', /secret key/],
-    ['a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n', /not supported/],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n', /malformed/],
     ['a broken minisign key', 'untrusted comment: minisign public key\nRWRT\n', /is not one/],
     ['a key of small order', opensshLine(new Uint8Array(32), 'weak'), /Line 1/],
     ['a type that contradicts the key', `ssh-rsa ${blob}`, /Line 1/],

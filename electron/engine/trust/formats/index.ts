@@ -1,5 +1,6 @@
 import { minisignFormat } from './minisign.ts';
 import { cleartextFormat, openpgpFormat } from './openpgp.ts';
+import { sigstoreBundleFormat } from './sigstore-bundle.ts';
 import type { SignatureFormat } from './signature-format.ts';
 import { signifyFormat } from './signify.ts';
 import { sshsigFormat } from './sshsig.ts';
@@ -11,4 +12,5 @@ export const signatureFormats: readonly SignatureFormat[] = [
   signifyFormat,
   openpgpFormat,
   cleartextFormat,
+  sigstoreBundleFormat,
 ];

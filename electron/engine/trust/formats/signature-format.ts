@@ -73,6 +73,8 @@ export interface SignatureFinding {
 
 /** A signature file that could be read; nothing is verified yet. */
 export interface OpenSignature {
+  /** The format's id where only opening tells it. */
+  readonly format?: string;
   readonly signs: Signs;
   /** One finding a signature: an envelope may hold several. Never none, and never throws for bad input. */
   check(

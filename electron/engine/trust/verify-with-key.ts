@@ -1,0 +1,84 @@
+import { constants, type KeyObject, verify } from 'node:crypto';
+import { verifyEd25519 } from './ed25519.ts';
+import { rawEd25519 } from './spki.ts';
+import { integerBytes, DerProblem, DerReader, Tag } from './x509/der.ts';
+
+export type SignatureHash = 'sha256' | 'sha384' | 'sha512';
+
+/** The hash that goes with a curve where nothing else names one (OMS, Sigstore): as strong as the curve. */
+export const hashOfCurve: Readonly<Record<string, SignatureHash>> = {
+  prime256v1: 'sha256',
+  secp384r1: 'sha384',
+  secp521r1: 'sha512',
+};
+
+/**
+ * Does the signature hold for the message under this key? ECDSA on the three NIST curves (DER, strictly encoded), RSA of at
+ * least 2048 bits (PKCS #1 v1.5, or PSS with a salt as long as the hash), Ed25519. Any other key is a no.
+ */
+export function verifyWithKey(
+  key: KeyObject,
+  hash: SignatureHash,
+  message: Uint8Array,
+  signature: Uint8Array,
+  padding: 'pkcs1' | 'pss' = 'pkcs1',
+): boolean {
+  switch (key.asymmetricKeyType) {
+    case 'ec':
+      return isStrictEcdsa(signature) && isKnownCurve(key) && verify(hash, message, key, signature);
+    case 'rsa': {
+      const pss = {
+        key,
+        padding: constants.RSA_PKCS1_PSS_PADDING,
+        saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+      };
+      return isLongEnough(key) && verify(hash, message, padding === 'pss' ? pss : key, signature);
+    }
+    case 'ed25519': {
+      const raw = rawEd25519(key);
+      return raw !== null && verifyEd25519(signature, message, raw);
+    }
+    default:
+      return false;
+  }
+}
+
+/** Why a key is too weak to rely on, or of a kind that is not relied on; null when it is strong. */
+export function findKeyWeakness(key: KeyObject): string | null {
+  switch (key.asymmetricKeyType) {
+    case 'ec':
+      return isKnownCurve(key) ? null : 'a curve other than P-256, P-384 and P-521';
+    case 'rsa':
+      return isLongEnough(key) ? null : 'an RSA key of less than 2048 bits';
+    case 'ed25519':
+      return rawEd25519(key) === null ? 'an Ed25519 key that no honest program makes' : null;
+    default:
+      return `a key of type ${key.asymmetricKeyType ?? 'unknown'}`;
+  }
+}
+
+function isKnownCurve(key: KeyObject): boolean {
+  return Object.hasOwn(hashOfCurve, key.asymmetricKeyDetails?.namedCurve ?? '');
+}
+
+function isLongEnough(key: KeyObject): boolean {
+  return (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+}
+
+/** Two positive integers in their shortest form and nothing else (RFC 3279, section 2.2.3). */
+export function isStrictEcdsa(signature: Uint8Array): boolean {
+  try {
+    const outer = new DerReader(signature);
+    const pair = outer.enter(Tag.sequence);
+    outer.end();
+    const numbers = [pair.next(Tag.integer), pair.next(Tag.integer)];
+    pair.end();
+    return numbers.every(({ content }) => {
+      const [first = 0] = integerBytes(content);
+      return first < 0x80 && content.some((byte) => byte !== 0);
+    });
+  } catch (error) {
+    if (error instanceof DerProblem) return false;
+    throw error;
+  }
+}
