@@ -15,7 +15,12 @@ export type Fact =
   /** The same after its bytes were read: digest and statistics. Only where every byte is read. */
   | { readonly kind: 'measured-tensor'; readonly tensor: Tensor }
   /** The file needs another one: a shard, external data, a base model's folder. `path` is as written, unchecked. */
-  | { readonly kind: 'reference'; readonly path: string; readonly role: 'shard' | 'external-data' }
+  | {
+      readonly kind: 'reference';
+      readonly path: string;
+      readonly role: 'shard' | 'external-data';
+      /** What the file must have at least. */ readonly endBytes?: number;
+    }
   /** An index says that a tensor lies in a shard. */
   | { readonly kind: 'index-entry'; readonly tensor: string; readonly shard: string }
   /** What an index says all tensors take together. */

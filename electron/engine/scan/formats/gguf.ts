@@ -4,6 +4,7 @@ import type { FormatScanner, ScanContext, ScanTarget } from '../format-scanner.t
 import { Malformed } from '../malformed.ts';
 import { findTrailingZip } from '../polyglot.ts';
 import { readThrough } from '../read-through.ts';
+import { judgeTemplate } from '../templates/judge-template.ts';
 import { TensorPass } from '../tensor-pass.ts';
 import { type GgufHeader, looksLikeGguf, parseGgufHeader } from './gguf-header.ts';
 import { type GgufArray, type GgufMetadata, type GgufValue, ggufType, readString } from './gguf-metadata.ts';
@@ -71,6 +72,7 @@ function judgeMetadata(metadata: GgufMetadata, target: ScanTarget, context: Scan
     if (typeof value !== 'string') continue;
     if (key === TEMPLATE_KEY || key.startsWith(`${TEMPLATE_KEY}.`)) {
       context.learn({ kind: 'chat-template', name: key, text: value });
+      judgeTemplate(key, value, context);
     } else if (hasActiveMarkup(value)) {
       context.find('gguf.deceptive-text', 'A text in the metadata holds markup that acts.', { subject: key });
     }

@@ -1,4 +1,11 @@
 import type { FormatScanner } from '../format-scanner.ts';
+import { arrow, parquet, pdf } from './documents.ts';
+import { json, jsonLines } from './json.ts';
+import { nativeCode } from './native.ts';
+import { onnx } from './onnx.ts';
+import { gif, jpeg, png, riff } from './pictures.ts';
+import { sourceCode } from './source.ts';
+import { markup, plainText, templateFile } from './text.ts';
 import { gzip, zlib } from './compressed.ts';
 import { npy } from './npy.ts';
 import { pickle } from './pickle.ts';
@@ -22,13 +29,28 @@ export const formatScanners: readonly FormatScanner[] = [
   gzip,
   ...unreadArchives,
   gguf,
+  nativeCode,
+  png,
+  jpeg,
+  gif,
+  riff,
+  pdf,
+  parquet,
+  arrow,
   // By structure.
   tar,
   torchZip,
   zip,
   safetensors,
+  onnx,
   zlib,
   pickle,
   // Texts.
+  jsonLines,
+  json,
   yaml,
+  sourceCode,
+  templateFile,
+  markup,
+  plainText,
 ];

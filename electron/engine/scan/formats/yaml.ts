@@ -1,10 +1,14 @@
 import { isAlias, isMap, isScalar, parseAllDocuments, visit } from 'yaml';
+import type { JsonValue } from '#engine/core/json-reader.ts';
+import { judgeConfiguration } from '../configs/judge-configuration.ts';
 import { Cursor } from '../cursor.ts';
 import type { FormatScanner, ScanContext } from '../format-scanner.ts';
 import { shown } from '../shown.ts';
 import { isAllowedTarget } from '../yaml/targets.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_ALIASES = 100;
+const MAX_DEPTH = 100;
 /** Core schema and what YAML 1.1 adds; everything else makes a loader construct something. */
 const plainTag = /^tag:yaml\.org,2002:(null|bool|int|float|str|seq|map|timestamp|binary|set|omap|merge)$|^!$/;
 
@@ -34,6 +38,8 @@ export const yaml: FormatScanner = {
           if (isMap(node)) for (const { key, value } of node.items) checkTarget(key, value, context);
         },
       });
+      const toJS = (): unknown => document.toJS({ mapAsMap: true, maxAliasCount: MAX_ALIASES });
+      judgeConfiguration(valuesOf(toJS, cursor), context);
     }
   },
 };
@@ -46,4 +52,32 @@ function checkTarget(key: unknown, value: unknown, { find }: ScanContext): void 
   if (typeof target === 'string' && isAllowedTarget(target)) return;
   const name = typeof target === 'string' ? target : 'what is no plain text';
   find('yaml.target', `${shown(key.value)} names ${shown(name)}.`, { offset: key.range?.[0], subject: name });
+}
+
+/** What the document says, as the JSON of the same would. Fails where aliases multiply. */
+function valuesOf(toJS: () => unknown, cursor: Cursor): JsonValue {
+  let value: unknown;
+  try {
+    value = toJS();
+  } catch {
+    return cursor.fail('Its aliases take too much.', 0);
+  }
+  return asJson(value, 0, cursor);
+}
+
+function asJson(value: unknown, depth: number, cursor: Cursor): JsonValue {
+  if (depth > MAX_DEPTH) cursor.fail(`It is nested deeper than ${MAX_DEPTH} levels.`, 0);
+  const below = (each: unknown) => asJson(each, depth + 1, cursor);
+  if (Array.isArray(value)) return value.map(below);
+  if (value instanceof Set) return [...value].map(below);
+  if (value instanceof Map) {
+    return new Map(
+      [...value].map(([key, each]: [unknown, unknown]) => [
+        typeof key === 'string' ? key : JSON.stringify(key),
+        below(each),
+      ]),
+    );
+  }
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return value instanceof Date ? value.toISOString() : null;
 }

@@ -1,5 +1,9 @@
 import type { ScanRule } from '#shared/contract/scan.ts';
 import { archiveRules } from './archives.ts';
+import { configRules } from './config.ts';
+import { graphRules } from './graphs.ts';
+import { otherRules } from './others.ts';
+import { templateRules } from './templates.ts';
 import { folderRules } from './folder.ts';
 import { generalRules } from './general.ts';
 import { ggufRules } from './gguf.ts';
@@ -13,6 +17,10 @@ import { zipRules } from './zip.ts';
 
 const tables: readonly RuleTable[] = [
   generalRules,
+  configRules,
+  graphRules,
+  otherRules,
+  templateRules,
   folderRules,
   ggufRules,
   safetensorsRules,
