@@ -27,7 +27,7 @@ export function nestedInspector(
         report(nested, offset, options, layers + 1);
         return;
       }
-      const unpacked = inflateHead(candidate);
+      const unpacked = inflateHead(candidate) ?? (candidate === content ? undefined : candidate);
       if (unpacked !== undefined) nestedInspector(options, layers + 1)(unpacked, offset);
     }
   };
