@@ -12,6 +12,8 @@ const MAX_LONG_NAME = 4_096;
 /** A tar (POSIX ustar and GNU): regular files and folders only, each scanned by content; so are .nemo files. */
 export const tar: FormatScanner = {
   format: 'tar',
+  // The last member may be a zip, and is scanned as one.
+  alsoReads: ['zip'],
   recognises: ({ head }) => isTarHeader(head.subarray(0, BLOCK)),
   scan({ source }, context) {
     const cursor = new Cursor(source, RULE);
