@@ -6,6 +6,8 @@ import type { WalkOptions } from './machine.ts';
 import { probePickle } from './probe.ts';
 import { walkPickle } from './walker.ts';
 
+/** Most texts are names, which are neither of these: a pickle as it stands, or one that is encoded. */
+const mayHold = /[\n\x80-\x9f\0-\x08]|^[\w+/\s:=-]{16,}$/;
 /** Encodings in encodings. */
 const MAX_LAYERS = 4;
 /** In one text or bytes: what looks like the start of a pickle. */
@@ -20,7 +22,7 @@ export function nestedInspector(
   layers = 0,
 ): WalkOptions['inspect'] {
   return (content, offset) => {
-    if (layers >= MAX_LAYERS) return;
+    if (layers >= MAX_LAYERS || (typeof content === 'string' && !mayHold.test(content))) return;
     for (const candidate of candidatesOf(content)) {
       const nested = nestedAt(candidate);
       if (nested !== undefined) {
