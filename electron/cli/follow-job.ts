@@ -5,7 +5,7 @@ import { toVisibleText } from '#shared/format/visible-text.ts';
 import { AppError, fromFailure } from '#engine/core/app-error.ts';
 import type { Invocation } from './invocation.ts';
 
-const ENDED = new Set<Job['state']>(['done', 'failed', 'cancelled', 'interrupted']);
+const ENDED = new Set<Job['state']>(['done', 'failed', 'cancelled', 'interrupted', 'waiting']);
 
 /**
  * Waits for a job, with a progress line when standard error is a terminal. Ctrl+C cancels the job and waits for it to stop.

@@ -30,6 +30,7 @@ export function describeEnding(job: Job): JobEndingWords | null {
       return { verdict: 'failed', words: 'failed' };
     case 'cancelled':
     case 'interrupted':
+    case 'waiting':
       return { verdict: 'warning', words: job.state };
     case 'done':
       return describeResult(job);

@@ -43,7 +43,21 @@ import { ScanReport, ScanRule } from './scan.ts';
 import { DoctorReport, GcReport, SiteInfo, SystemStatus, Topic } from './system.ts';
 import { Anchor, AnchorCandidate, AnchorPurpose, ModelGlob, PersonKey, Session } from './trust.ts';
 import { trustCalls } from './trust-calls.ts';
-import { Receipt, Recognised, SetInspection, Transfer, Volume } from './transfers.ts';
+import {
+  CustodyEvent,
+  Medium,
+  MediumDetail,
+  MediumId,
+  Receipt,
+  Recognised,
+  ReRequest,
+  SetInspection,
+  SetPlan,
+  Transfer,
+  TransferDetail,
+  Volume,
+  VolumeChoice,
+} from './transfers.ts';
 
 const nothing = z.object({});
 const passphrase = z.string().min(1).max(1024);
@@ -51,6 +65,23 @@ const servers = z.array(ServerName).min(1).max(256);
 const page = {
   offset: z.number().int().nonnegative().default(0),
   limit: z.number().int().min(1).max(1000).default(200),
+};
+const SetId = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** What a set is made of and where it goes: `volumes`, or one `target`. */
+const setToWrite = {
+  /** May be left out with `for`. */
+  releases: z.array(ReleaseRef).max(100).default([]),
+  /** The places of the volumes, in the order in which they are filled. */
+  volumes: z.array(VolumeChoice).max(999).optional(),
+  /** A folder; with `volumeBytes` image folders `volume-1`, `volume-2`, … are made below it, to be burnt or copied. */
+  target: LocationHandle.optional(),
+  volumeBytes: z.number().int().min(1_000_000).optional(),
+  maxFileBytes: z.number().int().min(65_536).optional(),
+  /** A receipt: what it lists is left out. */
+  since: LocationHandle.optional(),
+  /** A re-request: the set has only what that asks for. */
+  for: LocationHandle.optional(),
 };
 
 /** The calls the engine answers: name -> what goes in, what comes out. Everything else is derived from this table. */
@@ -96,6 +127,22 @@ export const engineCalls = {
   ...trustCalls,
 
   'media.volumes': { input: nothing, output: z.array(Volume) },
+  /** The register of media that were seen here, newest first. */
+  'media.register': { input: nothing, output: z.array(Medium) },
+  'media.medium': { input: z.object({ id: MediumId }), output: MediumDetail },
+  'media.setOwner': {
+    input: z.object({ id: MediumId, owner: z.string().trim().min(1).max(200), reason: Reason }),
+    output: MediumDetail,
+  },
+  'media.handOver': {
+    input: z.object({ id: MediumId, to: z.string().trim().min(1).max(200), reason: Reason }),
+    output: MediumDetail,
+  },
+  /** Puts on record that the medium was sanitised, and how (e.g. `blkdiscard`, `shredded`). */
+  'media.sanitise': {
+    input: z.object({ id: MediumId, method: z.string().trim().min(1).max(200), reason: Reason }),
+    output: MediumDetail,
+  },
   'media.recognise': { input: z.object({ source: LocationHandle }), output: Recognised },
 
   /** A folder, a file, or the volumes of one transfer set, checked in place. */
@@ -238,26 +285,53 @@ export const engineCalls = {
     output: Pin.nullable(),
   },
 
-  'bundles.create': {
-    input: z.object({
-      releases: z.array(ReleaseRef).min(1).max(100),
-      /** A folder; volumes become `volume-1`, `volume-2`, … below it when `volumeBytes` is given. */
-      target: LocationHandle,
-      volumeBytes: z.number().int().min(1_000_000).optional(),
-      maxFileBytes: z.number().int().min(65_536).optional(),
-      since: LocationHandle.optional(),
-    }),
-    output: JobStarted,
-  },
+  /** Which parts would go where, what is missing, how long it takes. Writes nothing. */
+  'bundles.plan': { input: z.object(setToWrite), output: SetPlan },
+  /**
+   * Writes the set, reads it back, and puts it on record. The job waits (`needs`) for the next medium when a place stands
+   * several times, and for another one when a medium fails or is smaller than it said.
+   */
+  'bundles.create': { input: z.object(setToWrite), output: JobStarted },
   'bundles.inspect': {
     input: z.object({ sources: z.array(LocationHandle).min(1).max(999) }),
     output: SetInspection,
   },
   'bundles.import': {
-    input: z.object({ sources: z.array(LocationHandle).min(1).max(999) }),
+    input: z.object({
+      sources: z.array(LocationHandle).min(1).max(999),
+      /** Wait for volumes that are missing or damaged (`needs`, `jobs.offer`) instead of failing. */
+      wait: z.boolean().default(false),
+      /** Take a set that is older than one already accepted from its origin. */
+      acceptOlder: z.object({ reason: Reason }).optional(),
+    }),
     output: JobStarted,
   },
+  /** Writes what is still needed of a set under way to a signed file for its sender. */
+  'bundles.reRequest': { input: z.object({ setId: SetId, target: LocationHandle }), output: ReRequest },
+  'bundles.inspectRequest': { input: z.object({ source: LocationHandle }), output: ReRequest },
+  /**
+   * Puts on record that volumes of a set went to somebody. Volumes at hand get the entry into their custody log, which only
+   * the key that signed the set can do.
+   */
+  'bundles.handOver': {
+    input: z.object({
+      setId: SetId,
+      to: z.string().trim().min(1).max(200),
+      reason: Reason,
+      volumes: z.array(LocationHandle).max(999).default([]),
+    }),
+    output: z.array(CustodyEvent),
+  },
   'transfers.list': { input: nothing, output: z.array(Transfer) },
+  'transfers.get': {
+    input: z.object({ setId: SetId, direction: z.enum(['out', 'in']) }),
+    output: TransferDetail,
+  },
+  /** Keeps a file of any kind, e.g. a kiosk's scan report, as evidence beside a transfer. */
+  'transfers.attach': {
+    input: z.object({ setId: SetId, direction: z.enum(['out', 'in']), source: LocationHandle, note: Reason }),
+    output: TransferDetail,
+  },
   'receipts.create': { input: z.object({ target: LocationHandle }), output: Receipt },
   'receipts.inspect': { input: z.object({ source: LocationHandle }), output: Receipt },
 
@@ -327,6 +401,8 @@ export const engineCalls = {
   'jobs.get': { input: z.object({ id: JobId }), output: Job },
   'jobs.cancel': { input: z.object({ id: JobId }), output: Job },
   'jobs.resume': { input: z.object({ id: JobId }), output: Job },
+  /** Gives a waiting job the place it needs; it goes on, and waits again when that did not help. */
+  'jobs.offer': { input: z.object({ id: JobId, source: LocationHandle }), output: Job },
 } as const satisfies CallTable;
 
 /** The calls the window's shell answers itself: dialogs and what belongs to the desktop. */

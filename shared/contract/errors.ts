@@ -52,6 +52,7 @@ export const errorTable = {
   },
   'SET-NEEDS-BLOBS': { exit: 1, sentence: 'The delta set builds on bytes that this site does not hold.' },
   'RECEIPT-INVALID': { exit: 1, sentence: 'The receipt cannot be used.' },
+  'REQUEST-INVALID': { exit: 1, sentence: 'The re-request cannot be used.' },
   'RELEASE-CONFLICT': { exit: 1, sentence: 'That name and version is bound to other bytes for ever.' },
   'RELEASE-REVOKED': { exit: 1, sentence: 'The release is revoked.' },
   'PATH-UNSAFE': { exit: 1, sentence: 'A path is not allowed in a release.' },

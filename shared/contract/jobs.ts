@@ -4,6 +4,7 @@ import { Check, VerifyReport } from './evidence.ts';
 import { Failure } from './errors.ts';
 import { ServerOutcome } from './fleet.ts';
 import { ScanReport } from './scan.ts';
+import { MediumName } from './transfers.ts';
 
 export const JobState = z.enum([
   'queued',
@@ -12,6 +13,8 @@ export const JobState = z.enum([
   'cancelled',
   'failed',
   'interrupted',
+  /** It needs a medium (`needs`) and goes on with `jobs.offer`; nothing runs meanwhile, and it survives a restart. */
+  'waiting',
   'done',
 ]);
 export type JobState = z.infer<typeof JobState>;
@@ -25,6 +28,31 @@ export const FixityReport = z.object({
 });
 export type FixityReport = z.infer<typeof FixityReport>;
 
+/**
+ * How written bytes were read back after they were flushed: from the device past the page cache (O_DIRECT), or through the
+ * page cache, which may have answered from memory.
+ */
+export const ReadBack = z.enum(['direct', 'page-cache']);
+export type ReadBack = z.infer<typeof ReadBack>;
+
+/** What a waiting job needs before it can go on. */
+export const JobNeed = z.object({
+  /** `read`: a volume with these parts; `write`: a medium with room for them. */
+  kind: z.enum(['read', 'write']),
+  /** For a person, e.g. `volume 3 of 5 (label WEIGHTS-3)`. Any place that helps will do. */
+  sentence: z.string(),
+  setId: z.string(),
+  /** The volumes that would help; of a set to be written the one whose turn it is. */
+  volumes: z.array(
+    z.object({ number: z.number().int(), ...MediumName.shape, bytes: SizeBytes, files: z.number().int() }),
+  ),
+  /** Still to be read or written. */
+  bytes: SizeBytes,
+  /** What was found bad so far: volume, file, byte range. */
+  troubles: z.array(z.string()),
+});
+export type JobNeed = z.infer<typeof JobNeed>;
+
 /** Every kind of long work and what it ends with. */
 export const jobResults = {
   verify: VerifyReport,
@@ -33,11 +61,24 @@ export const jobResults = {
   'bundle-create': z.object({
     setId: z.string(),
     sequence: z.number().int(),
-    volumes: z.array(z.object({ number: z.number().int(), location: Location, sizeBytes: SizeBytes })),
+    /** How often the set was planned anew while it was written, and 1. */
+    revision: z.number().int(),
+    /** All flushed, read back and found right: safe to remove. */
+    volumes: z.array(
+      z.object({
+        number: z.number().int(),
+        location: Location,
+        ...MediumName.shape,
+        sizeBytes: SizeBytes,
+        readBack: ReadBack,
+        writeBytesPerSecond: z.number().nullable(),
+        readBytesPerSecond: z.number().nullable(),
+      }),
+    ),
     payloadBytes: SizeBytes,
     bytesLeftOut: SizeBytes,
-    /** How the written bytes were read back: after fsync, but perhaps out of the page cache. */
-    readBack: z.enum(['page-cache']),
+    /** The weakest of all volumes. */
+    readBack: ReadBack,
   }),
   'bundle-import': z.object({
     setId: z.string(),
@@ -79,6 +120,8 @@ export const Job = z.object({
   /** What cancelling leaves behind, as a sentence. */
   onCancel: z.string(),
   failure: Failure.nullable(),
+  /** Only while the state is `waiting`. */
+  needs: JobNeed.nullable().default(null),
   /** Parsed by `jobResults[kind]` once the state is `done`. */
   result: z.unknown(),
   /** Grows with every change of this job. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Digest, Location, ReleaseRef, SizeBytes, Timestamp } from './basics.ts';
+import { Digest, Location, LocationHandle, ReleaseRef, SizeBytes, Timestamp } from './basics.ts';
 import { Check, Signer, SignatureOutcome } from './evidence.ts';
 
 export const Volume = z.object({
@@ -19,6 +19,10 @@ export const Volume = z.object({
   state: z.enum(['ready', 'not-mounted', 'blocked']),
 });
 export type Volume = z.infer<typeof Volume>;
+
+/** A medium as people tell it from others. */
+export const MediumName = z.object({ label: z.string(), serial: z.string().nullable() });
+export type MediumName = z.infer<typeof MediumName>;
 
 export const RecognisedSet = z.object({
   setId: z.string(),
@@ -71,9 +75,107 @@ export const SetInspection = z.object({
   volumes: z.number().int(),
   deltaOf: z.string().nullable(),
   payloadBytes: SizeBytes,
+  /** Label and serial number of each volume's medium as its packer saw it, in order. */
+  media: z.array(MediumName),
+  /** The set that this one completes; null for a set of its own. */
+  supplements: z.string().nullable(),
   checks: z.array(Check),
 });
 export type SetInspection = z.infer<typeof SetInspection>;
+
+/** A place that a set may be written to. One place may stand several times: one slot, one medium after the other. */
+export const VolumeChoice = z.object({
+  location: LocationHandle,
+  /** What the set may take there at most; otherwise what is free when its turn comes. */
+  capacityBytes: z.number().int().min(100_000).optional(),
+  maxFileBytes: z.number().int().min(65_536).optional(),
+});
+export type VolumeChoice = z.infer<typeof VolumeChoice>;
+
+/** Rates of a medium as last measured, bytes a second; null when it never was. */
+const MediumSpeed = z.object({
+  writeBytesPerSecond: z.number().nullable(),
+  readBytesPerSecond: z.number().nullable(),
+});
+
+/** A file, or the stretch of one, that a plan puts on a volume. */
+export const PlannedContent = z.object({
+  /** Path in the release, e.g. `silero-vad@5.0.0/model.onnx`. */
+  name: z.string(),
+  blob: Digest,
+  offset: SizeBytes,
+  sizeBytes: SizeBytes,
+  /** Of the whole file; equal to `sizeBytes` when it stays whole. */
+  fileBytes: SizeBytes,
+});
+
+export const PlannedVolume = MediumSpeed.extend({
+  /** From 1. */
+  number: z.number().int(),
+  location: Location,
+  ...MediumName.shape,
+  fileSystem: z.string(),
+  /** What the set may take there. */
+  capacityBytes: SizeBytes,
+  /** Payload and control files in whole blocks of the file system. */
+  usedBytes: SizeBytes,
+  payloadBytes: SizeBytes,
+  controlBytes: SizeBytes,
+  fileCount: z.number().int(),
+  /** The first 200. */
+  contents: z.array(PlannedContent),
+  /** To write and to read back; null when the medium's speed is not known. */
+  seconds: z.number().nullable(),
+});
+export type PlannedVolume = z.infer<typeof PlannedVolume>;
+
+/** Which parts would go where. Nothing is written and nothing is promised: free space may change. */
+export const SetPlan = z.object({
+  volumes: z.array(PlannedVolume),
+  payloadBytes: SizeBytes,
+  /** What the receipt lists and does not travel. */
+  bytesLeftOut: SizeBytes,
+  /** What does not fit, and for each size of volume at hand how many more of it would do; null when all fits. */
+  missing: z
+    .object({
+      bytes: SizeBytes,
+      more: z.array(z.object({ capacityBytes: SizeBytes, volumes: z.number().int() })),
+    })
+    .nullable(),
+  /** Of all volumes together; null when one of them is not known. */
+  seconds: z.number().nullable(),
+});
+export type SetPlan = z.infer<typeof SetPlan>;
+
+/** Who had the media when: one entry of a set's custody log. */
+export const CustodyEvent = z.object({
+  event: z.enum(['made', 'written', 'handed-over', 'received']),
+  at: Timestamp,
+  by: z.string(),
+  site: z.string(),
+  /** null: all volumes of the set. */
+  volume: z.number().int().nullable(),
+  /** To whom it was handed over. */
+  to: z.string().nullable(),
+  note: z.string().nullable(),
+  medium: MediumName.nullable(),
+  /** SHA-256 of the entry's line, hex. */
+  hash: z.string(),
+  /** The entries it follows: more than one where two branches were merged, none at the beginning. */
+  follows: z.array(z.string()),
+});
+export type CustodyEvent = z.infer<typeof CustodyEvent>;
+
+/** A file kept as evidence beside a transfer, e.g. the report of a scanning kiosk. */
+export const TransferEvidence = z.object({
+  name: z.string(),
+  digest: Digest,
+  sizeBytes: SizeBytes,
+  attachedAt: Timestamp,
+  attachedBy: z.string(),
+  note: z.string(),
+});
+export type TransferEvidence = z.infer<typeof TransferEvidence>;
 
 /** A set that left or arrived. */
 export const Transfer = z.object({
@@ -103,3 +205,70 @@ export const Receipt = z.object({
   signer: Signer.nullable(),
 });
 export type Receipt = z.infer<typeof Receipt>;
+
+/** A set on record with everything that is known about its way. */
+export const TransferDetail = Transfer.extend({
+  /** In the order of the volumes. */
+  media: z.array(MediumName),
+  /** Each after those it follows. */
+  custody: z.array(CustodyEvent),
+  evidence: z.array(TransferEvidence),
+});
+export type TransferDetail = z.infer<typeof TransferDetail>;
+
+/** Bytes `start` to `end` of a file, both included. */
+const Stretch = z.object({ start: SizeBytes, end: SizeBytes });
+
+/** What a receiver still needs of a set, signed by a person of that site. */
+export const ReRequest = z.object({
+  id: z.string(),
+  setId: z.string(),
+  /** Who asks, and whose set it is. */
+  site: z.string(),
+  origin: z.string(),
+  createdAt: Timestamp,
+  needs: z.array(
+    z.object({ blob: Digest, sizeBytes: SizeBytes, names: z.array(z.string()), ranges: z.array(Stretch) }),
+  ),
+  bytes: SizeBytes,
+  signature: SignatureOutcome,
+  signer: Signer.nullable(),
+});
+export type ReRequest = z.infer<typeof ReRequest>;
+
+export const MediumId = z.string().regex(/^med-[0-9a-f]{16}$/);
+
+/** A physical medium that was seen here, known by its serial number. */
+export const Medium = MediumSpeed.extend({
+  id: MediumId,
+  serial: z.string(),
+  label: z.string(),
+  fileSystem: z.string(),
+  sizeBytes: SizeBytes,
+  transport: z.string(),
+  /** null: nobody said yet. */
+  owner: z.string().nullable(),
+  /** Who has it, by the last hand-over. */
+  holder: z.string().nullable(),
+  firstSeenAt: Timestamp,
+  lastSeenAt: Timestamp,
+  sanitisedAt: Timestamp.nullable(),
+});
+export type Medium = z.infer<typeof Medium>;
+
+export const MediumEvent = z.object({
+  at: Timestamp,
+  by: z.string(),
+  what: z.enum(['written', 'received', 'owner', 'handed-over', 'sanitised']),
+  /** The set and the volume of it; null when it is about the medium alone. */
+  setId: z.string().nullable(),
+  volume: z.number().int().nullable(),
+  /** The new owner or holder, or the method of sanitising. */
+  detail: z.string(),
+  reason: z.string(),
+});
+export type MediumEvent = z.infer<typeof MediumEvent>;
+
+/** A medium with everything that was done with it here, newest first. */
+export const MediumDetail = Medium.extend({ history: z.array(MediumEvent) });
+export type MediumDetail = z.infer<typeof MediumDetail>;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Check } from '#shared/contract/evidence.ts';
 import { asAppError } from '#engine/core/app-error.ts';
+import { canonicalText } from '#engine/core/canonical-json.ts';
+import { hexOf } from '#engine/core/digest.ts';
 import type { FolderListing } from '#engine/core/folder-port.ts';
 import { verifySshsig, TRANSFER_NAMESPACE } from '#engine/trust/sshsig.ts';
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
@@ -8,8 +10,8 @@ import { findCustodyProblem } from './custody.ts';
 import * as names from './names.ts';
 import type { SetVolume } from './set-volume.ts';
 import type { SetFolder } from './set-folder.ts';
-import type { LocatedPart, TransferSet } from './set-statement.ts';
-import type { DocumentSigner } from './signed-document.ts';
+import { type LocatedPart, locateParts, type TransferSet } from './set-statement.ts';
+import type { DocumentSigner, OpenedDocument } from './signed-document.ts';
 import { parseSums } from './sums.ts';
 import { parseVolumeFile, VOLUME_LIMIT_BYTES } from './volume-file.ts';
 
@@ -18,9 +20,10 @@ const SIGNATURE_LIMIT_BYTES = 65_536;
 interface VolumeInput {
   readonly folder: SetFolder;
   readonly listing: FolderListing;
-  /** The control file that the volume's own must equal. */
+  /** The control file that the volume's own must equal, or be an earlier revision of. */
   readonly reference: { readonly control: Uint8Array };
   readonly control: Uint8Array | null;
+  readonly document: OpenedDocument<TransferSet> | null;
   readonly set: TransferSet;
   readonly parts: readonly LocatedPart[];
   readonly signer: DocumentSigner;
@@ -55,7 +58,8 @@ export async function checkVolume(
     return { volume: null, checks };
   }
   const here = parts.filter((part) => part.volume === number);
-  checks.push(...(await checkList(input, number, here)));
+  const list = await checkList(input, number, here);
+  checks.push(...list.checks);
   const listed = new Set<string>([
     ...names.summedControlFiles,
     names.SUMS_FILE,
@@ -63,7 +67,7 @@ export async function checkVolume(
     ...here.map((part) => part.path),
   ]);
   const extra = [...sizes.keys()].filter((path) => !listed.has(path));
-  return { volume: { number, folder, sizes, extra }, checks };
+  return { volume: { number, folder, sizes, extra, sums: list.sums }, checks };
 }
 
 async function readLabel(folder: SetFolder) {
@@ -76,29 +80,40 @@ function guess(sizes: ReadonlyMap<string, number>, parts: readonly LocatedPart[]
   return parts.find((part) => sizes.has(part.path))?.volume ?? null;
 }
 
-/** The signed list must be by the set's signer, list exactly what belongs here, and be right about each control file. */
-async function checkList(input: VolumeInput, number: number, here: readonly LocatedPart[]): Promise<Check[]> {
+/**
+ * The signed list must be by the set's signer, list exactly what belongs here, and be right about each control file. What it
+ * says about stretches of blobs is held against the bytes when those are read.
+ */
+async function checkList(
+  input: VolumeInput,
+  number: number,
+  here: readonly LocatedPart[],
+): Promise<{ checks: Check[]; sums: ReadonlyMap<string, string> }> {
   const { folder, set } = input;
   const at = (path: string) => names.nameOnVolume(number, path);
-  const sums = await readOrProblem(folder, names.SUMS_FILE, MAX_ENVELOPE_BYTES);
-  if (typeof sums === 'string') return [...checkEqualControl(input, at), missing(at(names.SUMS_FILE), sums)];
-  const checks = [await checkListSignature(input, sums, at)];
-  const listed = parseSums(sums);
-  if (listed === null) return [...checks, damaged(at(names.SUMS_FILE), 'It does not follow its format.')];
+  const bytes = await readOrProblem(folder, names.SUMS_FILE, MAX_ENVELOPE_BYTES);
+  const equal = checkEqualControl(input, number, at);
+  if (typeof bytes === 'string')
+    return { checks: [...equal, missing(at(names.SUMS_FILE), bytes)], sums: new Map() };
+  const checks = [await checkListSignature(input, bytes, at)];
+  const sums = parseSums(bytes);
+  if (sums === null) {
+    checks.push(damaged(at(names.SUMS_FILE), 'It does not follow its format.'));
+    return { checks, sums: new Map() };
+  }
   const due = new Map<string, string | null>([
     ...names.summedControlFiles.map((path) => [path, null] as const),
-    ...here.map((part) => [part.path, part.sha256] as const),
+    ...here.map((part) => [part.path, part.isWhole ? hexOf(part.blob) : null] as const),
   ]);
   const agrees =
-    listed.size === due.size &&
-    [...due].every(([path, hex]) => listed.has(path) && (hex === null || listed.get(path) === hex));
+    sums.size === due.size &&
+    [...due].every(([path, hex]) => sums.has(path) && (hex === null || sums.get(path) === hex));
   if (!agrees)
     checks.push(damaged(at(names.SUMS_FILE), 'It lists other files or digests than the control file.'));
   for (const path of names.summedControlFiles) {
-    checks.push(...(await checkControlFile(folder, path, listed.get(path) ?? '', set, at)));
+    checks.push(...(await checkControlFile(folder, path, sums.get(path) ?? '', set, at)));
   }
-  checks.push(...checkEqualControl(input, at));
-  return checks;
+  return { checks: [...checks, ...equal], sums };
 }
 
 async function checkListSignature(
@@ -140,15 +155,33 @@ async function checkControlFile(
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== expected)
     return [{ ...damaged(at(path), 'It is not the file that was signed.'), expected, found }];
-  const custody = path === names.CUSTODY_FILE ? findCustodyProblem(bytes, set.custodyHead) : null;
+  const custody = path === names.CUSTODY_FILE ? findCustodyProblem(bytes, set.setId, set.custodyHead) : null;
   return custody === null ? [] : [damaged(at(path), `The custody log does not hold: ${custody}.`)];
 }
 
-/** set.dsse.json is one and the same on every volume. */
-function checkEqualControl({ control, reference }: VolumeInput, at: (path: string) => string): Check[] {
-  const differs = control !== null && Buffer.compare(control, reference.control) !== 0;
-  const detail = 'It differs from the control file on another volume of the set.';
-  return differs ? [damaged(at(names.CONTROL_FILE), detail)] : [];
+/**
+ * set.dsse.json is one and the same on every volume, unless the set was planned anew after this one was complete: then it
+ * is an earlier revision, by the same key, that lists the same parts here.
+ */
+function checkEqualControl(
+  { control, reference, document, set, signer, parts }: VolumeInput,
+  number: number,
+  at: (path: string) => string,
+): Check[] {
+  if (control === null || Buffer.compare(control, reference.control) === 0) return [];
+  const differs = damaged(
+    at(names.CONTROL_FILE),
+    'It differs from the control file on another volume of the set.',
+  );
+  const earlier = document?.content ?? null;
+  const isEarlier =
+    document?.signature === 'valid' &&
+    document.signer?.fingerprint === signer.fingerprint &&
+    earlier !== null &&
+    earlier.revision < set.revision;
+  if (!isEarlier) return [differs];
+  const here = (all: readonly LocatedPart[]) => canonicalText(all.filter((part) => part.volume === number));
+  return here(locateParts(earlier)) === here(parts) ? [] : [differs];
 }
 
 async function readOrProblem(

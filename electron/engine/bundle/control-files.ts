@@ -24,17 +24,20 @@ export function signSet(set: TransferSet, signer: Signer): Uint8Array {
   return signDocument({ predicateType: SET_PREDICATE }, subjects, set, signer);
 }
 
-/** Every file beside the payload on one volume, the list and its signature included. */
-export function controlFiles(
-  set: TransferSet,
-  controlFile: Uint8Array,
+/**
+ * Every file beside the payload on one volume, the list and its signature included. `sha256Of` gives the hex digest of each
+ * payload file there; for a whole blob it is the blob's own.
+ */
+export function volumeFiles(
+  { set, control }: { readonly set: TransferSet; readonly control: Uint8Array },
   custody: string,
   volume: number,
+  sha256Of: (part: LocatedPart) => string,
   signer: Signer,
 ): FileMap {
   const parts = locateParts(set).filter((part) => part.volume === volume);
   const files = new Map<string, Uint8Array>([
-    [names.CONTROL_FILE, controlFile],
+    [names.CONTROL_FILE, control],
     [names.VOLUME_FILE, volumeFile(set, volume)],
     [names.LAYOUT_FILE, canonicalBytes({ imageLayoutVersion: '1.0.0' })],
     [names.INDEX_FILE, ociIndex(set, parts)],
@@ -42,10 +45,25 @@ export function controlFiles(
     [names.CUSTODY_FILE, Buffer.from(custody)],
     [names.HELP_FILE, Buffer.from(helpText(set, volume, signer, parts))],
   ]);
-  const sums = sumsText(files, parts);
-  files.set(names.SUMS_FILE, sums);
-  files.set(names.SUMS_SIGNATURE_FILE, Buffer.from(signSshsig(sums, TRANSFER_NAMESPACE, signer)));
-  return files;
+  return signList(
+    files,
+    parts.map((part) => ({ path: part.path, hex: sha256Of(part) })),
+    signer,
+  );
+}
+
+/** The control files with a list of them and of the payload, and its signature. */
+export function signList(
+  files: FileMap,
+  payload: readonly { readonly path: string; readonly hex: string }[],
+  signer: Signer,
+): FileMap {
+  const sums = sumsText(files, payload);
+  return new Map([
+    ...files,
+    [names.SUMS_FILE, sums],
+    [names.SUMS_SIGNATURE_FILE, Buffer.from(signSshsig(sums, TRANSFER_NAMESPACE, signer))],
+  ]);
 }
 
 /** The content of volume.json. */
@@ -81,10 +99,10 @@ function allowedSigners(signer: Signer): Uint8Array {
 }
 
 /** GNU coreutils' format, ordered by path. None of these names needs escaping. */
-function sumsText(files: FileMap, parts: readonly LocatedPart[]): Uint8Array {
+function sumsText(files: FileMap, payload: readonly { path: string; hex: string }[]): Uint8Array {
   const sums = [
     ...[...files].map(([path, bytes]) => ({ path, hex: createHash('sha256').update(bytes).digest('hex') })),
-    ...parts.map((part) => ({ path: part.path, hex: part.sha256 })),
+    ...payload,
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
   return Buffer.from(sums.map(({ hex, path }) => `${hex}  ${path}\n`).join(''));
 }
@@ -117,7 +135,7 @@ In this folder, with OpenSSH 8.1 or later and GNU coreutils:
 
    Every line must end in OK. A file that is not in SHA256SUMS (other than SHA256SUMS and SHA256SUMS.sig) does not
    belong to the set.
-${isSplit ? joinText : ''}${set.volumes > 1 ? volumesText(set.volumes) : ''}${set.delta === null ? '' : deltaText(set.delta.site)}`;
+${isSplit ? joinText : ''}${set.volumes > 1 ? volumesText(set.volumes) : ''}${set.delta === null ? '' : deltaText(set.delta.site)}${set.supplements === null ? '' : supplementText(set.supplements.setId)}`;
 }
 
 const joinText = `
@@ -128,9 +146,14 @@ order of their numbers, over all volumes, they are the file:
 `;
 
 const volumesText = (volumes: number) => `
-The set has ${volumes} volumes. Each is checked by itself as above; set.dsse.json is the same file on all of them.
+The set has ${volumes} volumes. Each is checked by itself as above. set.dsse.json is the same file on all of them, unless the
+set was planned anew while it was written: then the one with the highest "revision" counts.
 `;
 
 const deltaText = (site: string) => `
 This is a delta: files that ${site} holds already, by its receipt, are left out.
+`;
+
+const supplementText = (setId: string) => `
+This completes the transfer set ${setId}: it has only what the receiver of that set asked for.
 `;

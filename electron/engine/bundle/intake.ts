@@ -23,8 +23,15 @@ interface Site {
   readonly blobs: BlobStore;
 }
 
-/** Compares a set with what this site holds. Reads no payload. */
-export async function planIntake(set: TransferSet, { registry, blobs }: Site): Promise<Intake> {
+/**
+ * Compares a set with what this site holds. Reads no payload. `acceptOlder`: the reason for which a person takes a set that
+ * is older than one already accepted.
+ */
+export async function planIntake(
+  set: TransferSet,
+  { registry, blobs }: Site,
+  acceptOlder: string | null = null,
+): Promise<Intake> {
   const isNew = ({ model, version, manifestDigest }: SetRelease) =>
     registry.releases.get(model, version)?.manifestDigest !== manifestDigest;
   const releases = set.releases.filter(isNew);
@@ -41,7 +48,7 @@ export async function planIntake(set: TransferSet, { registry, blobs }: Site): P
     else lacking.push(`${blob.digest} (${blob.sizeBytes} bytes)`);
   }
   const checks = [
-    checkSequence(set, registry),
+    checkSequence(set, registry, acceptOlder),
     ...set.releases.flatMap((release) => [...checkVersion(release), ...checkConflict(release, registry)]),
     ...(set.delta === null ? [] : [checkDelta(set.delta, lacking)]),
   ];
@@ -52,7 +59,7 @@ export async function planIntake(set: TransferSet, { registry, blobs }: Site): P
  * An origin's sets are numbered, and one older than the newest accepted is refused: it could bring back what was replaced.
  * The newest itself may come again, and so may a set whose import began when it was not outdated yet.
  */
-function checkSequence(set: TransferSet, registry: Registry): Check {
+function checkSequence(set: TransferSet, registry: Registry, acceptOlder: string | null): Check {
   const highest = registry.transfers.highestAccepted(set.origin);
   const wasAccepted = registry.transfers
     .list()
@@ -66,14 +73,11 @@ function checkSequence(set: TransferSet, registry: Registry): Check {
   const expected = `over ${highest}`;
   if (set.sequence > highest || wasAccepted || hasBegun)
     return { id: 'set.sequence', status: 'verified', expected, found };
-  return {
-    id: 'set.sequence',
-    status: 'failed',
-    code: 'SET-OUTDATED',
-    expected,
-    found,
-    detail: `Set number ${highest} of ${set.origin} was accepted already, and this is number ${set.sequence}.`,
-  };
+  const detail = `Set number ${highest} of ${set.origin} was accepted already, and this is number ${set.sequence}.`;
+  if (acceptOlder === null)
+    return { id: 'set.sequence', status: 'failed', code: 'SET-OUTDATED', expected, found, detail };
+  const accepted = `${detail} It is taken all the same: ${acceptOlder}`;
+  return { id: 'set.sequence', status: 'warning', expected, found, detail: accepted };
 }
 
 function checkVersion({ model, version }: SetRelease): Check[] {

@@ -18,6 +18,8 @@ export interface OpenedSet {
   readonly signer: Signer | null;
   /** null when no control file can be read; then `checks` say why. */
   readonly set: TransferSet | null;
+  /** The control file that `set` was read from; empty when there is none. */
+  readonly control: Uint8Array;
   readonly parts: readonly LocatedPart[];
   /** In order of their numbers; the same number twice when two copies were given. */
   readonly volumes: readonly SetVolume[];
@@ -31,11 +33,13 @@ export interface OpenedSet {
 interface OpenOptions {
   readonly anchors: readonly TrustAnchor[];
   readonly at: Date;
+  /** The control file that an earlier import kept: the set can be gone on with whatever is plugged in now. */
+  readonly kept?: Uint8Array | null;
 }
 
-/** A folder with its control file, which may be absent or damaged. */
+/** A folder with its control file, which may be absent or damaged; without a folder, the control file that was kept. */
 interface Candidate {
-  readonly folder: SetFolder;
+  readonly folder: SetFolder | null;
   readonly listing: FolderListing;
   readonly control: Uint8Array | null;
   readonly document: OpenedDocument<TransferSet> | null;
@@ -47,6 +51,7 @@ interface Candidate {
  */
 export async function openSet(folders: readonly SetFolder[], options: OpenOptions): Promise<OpenedSet> {
   const candidates: Candidate[] = [];
+  if (options.kept != null) candidates.push(keptCandidate(options.kept));
   for (const folder of folders) candidates.push(await readCandidate(folder));
   const reference = chooseReference(candidates);
   if (reference === null) return nothingReadable(candidates);
@@ -59,7 +64,8 @@ export async function openSet(folders: readonly SetFolder[], options: OpenOption
     : 'invalid';
   const models = set?.releases.map((release) => release.model) ?? null;
   const identity = identify(document.signature, document.signer, options.anchors, models, options.at);
-  const base = { signature, signer: identity.signer, trustAgeDays: identity.trustAgeDays } as const;
+  const { trustAgeDays, signer } = identity;
+  const base = { signature, signer, trustAgeDays, control: reference.control } as const;
   const checks = [
     ...own.map((each) => checkSignature(each, own.length)),
     ...identity.checks,
@@ -71,13 +77,19 @@ export async function openSet(folders: readonly SetFolder[], options: OpenOption
 
   const parts = locateParts(set);
   const volumes: SetVolume[] = [];
-  for (const candidate of own) {
-    const found = await checkVolume({ ...candidate, reference, set, parts, signer: document.signer });
+  for (const { folder, ...candidate } of own) {
+    if (folder === null) continue;
+    const input = { ...candidate, folder, reference, set, parts, signer: document.signer };
+    const found = await checkVolume(input);
     checks.push(...found.checks);
     if (found.volume !== null) volumes.push(found.volume);
   }
   volumes.sort((a, b) => a.number - b.number);
   return { ...base, set, parts, volumes, checks, presence: checkVolumes(set, volumes) };
+}
+
+function keptCandidate(control: Uint8Array): Candidate {
+  return { folder: null, listing: { files: [], problems: [] }, control, document: openSetDocument(control) };
 }
 
 async function readCandidate(folder: SetFolder): Promise<Candidate> {
@@ -97,13 +109,23 @@ interface Reference extends Candidate {
   readonly document: OpenedDocument<TransferSet>;
 }
 
-/** The control file that the others are held against: a whole one with a good signature before any other. */
+/**
+ * The control file that the others are held against: a whole one with a good signature before any other, and of those of
+ * the same set by the same key the newest revision.
+ */
 function chooseReference(candidates: readonly Candidate[]): Reference | null {
   const readable = candidates.filter((each): each is Reference => each.document !== null);
   const isGood = ({ document }: Reference) => document.signature === 'valid' && document.content !== null;
-  return (
-    readable.find(isGood) ?? readable.find((each) => each.document.content !== null) ?? readable[0] ?? null
-  );
+  const good = readable.find(isGood);
+  if (good === undefined)
+    return readable.find((each) => each.document.content !== null) ?? readable[0] ?? null;
+  const revisions = readable.filter((each) => isGood(each) && isSameSet(each.document, good.document));
+  const revisionOf = ({ document }: Reference) => document.content?.revision ?? 0;
+  return revisions.reduce((newest, each) => (revisionOf(each) > revisionOf(newest) ? each : newest), good);
+}
+
+function isSameSet(a: OpenedDocument<TransferSet>, b: OpenedDocument<TransferSet>): boolean {
+  return a.content?.setId === b.content?.setId && a.signer?.fingerprint === b.signer?.fingerprint;
 }
 
 /** A volume is foreign only when it says so; one whose control file is damaged is a damaged volume of this set. */
@@ -112,7 +134,7 @@ function belongs({ document }: Candidate, setId: string): boolean {
 }
 
 function checkSignature({ folder, document }: Candidate, count: number): Check {
-  const path = count === 1 ? CONTROL_FILE : `${folder.label}: ${CONTROL_FILE}`;
+  const path = count === 1 || folder === null ? CONTROL_FILE : `${folder.label}: ${CONTROL_FILE}`;
   if (document === null) {
     return {
       id: 'set.control',
@@ -137,7 +159,7 @@ function foreign({ folder, document }: Candidate): Check {
     id: 'set.volumes',
     status: 'failed',
     code: 'SET-FOREIGN',
-    path: folder.label,
+    path: folder?.label ?? '',
     found: document?.content?.setId ?? '',
     detail: 'This volume belongs to another transfer set.',
   };
@@ -171,6 +193,7 @@ function nothingReadable(candidates: readonly Candidate[]): OpenedSet {
     signature: 'absent',
     signer: null,
     set: null,
+    control: new Uint8Array(),
     parts: [],
     volumes: [],
     checks,

@@ -1,5 +1,6 @@
 import type { Check } from '#shared/contract/evidence.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { hexOf } from '#engine/core/digest.ts';
 import { formatRange, rangesOf } from '#engine/hashing/byte-range.ts';
 import { CHUNK_BYTES, type HashedFile } from '#engine/hashing/hash-pool.ts';
 import { nameOnVolume } from './names.ts';
@@ -13,15 +14,41 @@ export interface PartTrouble {
 
 /** Compares what was read with what was signed; null when it is the same. */
 export function findDigestTrouble(part: LocatedPart, found: HashedFile): PartTrouble | null {
-  const sha256 = found.digests.get('sha256') ?? '';
   if (found.sizeBytes !== part.sizeBytes) return sizeTrouble(part, found.sizeBytes);
-  if (sha256 === part.sha256) return null;
-  const ranges = badRanges(part, found.chunks);
+  const bad = [...part.chunks.keys()].filter((n) => found.chunks[n] !== part.chunks[n]);
+  const isRight = !part.isWhole || found.digests.get('sha256') === hexOf(part.blob);
+  return bad.length === 0 && isRight ? null : chunkTrouble(part, bad, found.sizeBytes);
+}
+
+/** Chunks of a part's file, by number, that are not as they were signed; the file has `foundBytes`. */
+export function chunkTrouble(part: LocatedPart, bad: readonly number[], foundBytes: number): PartTrouble {
+  const ranges = rangesOf(bad, CHUNK_BYTES, part.sizeBytes, foundBytes).map(formatRange).join(', ');
   return trouble(part, {
     code: 'DIGEST-MISMATCH',
-    expected: `sha256:${part.sha256}`,
-    found: `sha256:${sha256}`,
-    detail: `volume ${part.volume}, ${part.path}, ${ranges}: not the bytes that were signed.`,
+    expected: part.isWhole ? part.blob : `${part.sizeBytes} bytes as they were signed`,
+    ...(foundBytes === part.sizeBytes ? {} : { found: `${foundBytes} bytes` }),
+    detail: `volume ${part.volume}, ${part.path}${ranges === '' ? '' : `, ${ranges}`}: not the bytes that were signed.`,
+  });
+}
+
+/** Chunks of a part's file that the medium cannot read. */
+export function chunkUnreadable(part: LocatedPart, failed: ReadonlyMap<number, AppError>): PartTrouble {
+  const bad = [...failed.keys()];
+  const ranges = rangesOf(bad, CHUNK_BYTES, part.sizeBytes, part.sizeBytes).map(formatRange).join(', ');
+  const first = [...failed.values()][0];
+  return trouble(part, {
+    code: first?.code ?? 'MEDIA-GONE',
+    detail: `volume ${part.volume}, ${part.path}, ${ranges}: cannot be read (${first?.message ?? ''}).`,
+  });
+}
+
+/** SHA256SUMS says something else of a part than its bytes, which are as the control file signs them. */
+export function listTrouble(part: LocatedPart, listed: string, found: string): PartTrouble {
+  return trouble(part, {
+    code: 'DIGEST-MISMATCH',
+    expected: `sha256:${listed}`,
+    found: `sha256:${found}`,
+    detail: `volume ${part.volume}, ${part.path}: SHA256SUMS and the control file contradict each other.`,
   });
 }
 
@@ -71,11 +98,6 @@ export function troublesError(troubles: readonly PartTrouble[], state: string): 
       next: 'Bring those files or volumes again and import the set once more; only they are read then.',
     },
   );
-}
-
-function badRanges(part: LocatedPart, chunks: readonly string[]): string {
-  const bad = [...part.chunks.keys()].filter((n) => chunks[n] !== part.chunks[n]);
-  return rangesOf(bad, CHUNK_BYTES, part.sizeBytes, part.sizeBytes).map(formatRange).join(', ');
 }
 
 function trouble(part: LocatedPart, check: Omit<Check, 'id' | 'status' | 'path'>): PartTrouble {

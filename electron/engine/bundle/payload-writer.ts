@@ -4,10 +4,10 @@ import type { Digest } from '#shared/contract/basics.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
 import { type ByteRange, formatRange, rangesOf } from '#engine/hashing/byte-range.ts';
-import { CHUNK_BYTES, type HashedFile, type HashPool } from '#engine/hashing/hash-pool.ts';
+import { CHUNK_BYTES, type HashPool } from '#engine/hashing/hash-pool.ts';
 import { writeFileDurably } from '#engine/store/durable.ts';
-import type { WrittenPart } from './make-set.ts';
-import type { PlannedPart } from './plan.ts';
+import type { PlannedPart } from './planned-part.ts';
+import type { LocatedPart } from './set-statement.ts';
 
 /** A blob in this site's store, with the chunk digests that were computed when it came in. */
 export interface StoredBlob {
@@ -36,84 +36,92 @@ export class PayloadWriter {
     this.#pool = pool;
   }
 
-  /** Writes one part below `folder`, synced to the disk. Throws DIGEST-MISMATCH, with the ranges, for a damaged blob. */
-  async write(part: PlannedPart, folder: string, work: Work): Promise<WrittenPart> {
-    const blob = await this.#find(part);
-    const target = path.join(folder, part.path);
-    if (!part.isWhole) await mkdir(path.dirname(target), { recursive: true });
-    if (blob instanceof Uint8Array) return await writeBytes(part, blob, target);
-    const onChunks = part.offset % CHUNK_BYTES === 0 && isChunked(part, blob);
-    if (!onChunks && !part.isWhole) await this.#prove(part.blob, blob, work.signal);
-    const found = await this.#copy(part, blob, target, work);
-    const sha256 = found.digests.get('sha256') ?? '';
-    if (part.isWhole) {
-      // The whole digest has authority; the chunks only tell where it went wrong.
-      if (sha256 !== hexOf(part.blob)) throw damaged(part.blob, this.#badRanges(part, blob, found), sha256);
-    } else if (onChunks) {
-      const bad = this.#badRanges(part, blob, found);
-      if (bad.length > 0) throw damaged(part.blob, bad);
+  /**
+   * SHA-256 of each 16 MiB of a part before it is written. On chunk borders they are the store's own; elsewhere the blob is
+   * read and proven first.
+   */
+  async chunksOf(part: PlannedPart, signal: AbortSignal): Promise<readonly string[]> {
+    const blob = await this.#find(part.blob);
+    if (blob instanceof Uint8Array) {
+      const stretch = stretchOf(blob, part);
+      return stretch.length === 0 ? [] : [hexOf(digestOf(stretch))];
     }
-    return { sha256, chunks: found.chunks };
+    const first = part.offset / CHUNK_BYTES;
+    const count = Math.ceil(part.sizeBytes / CHUNK_BYTES);
+    if (isOnChunks(part, blob)) return blob.chunks.slice(first, first + count);
+    await this.#prove(part.blob, blob, signal);
+    const stretch = { sourceOffset: part.offset, length: part.sizeBytes };
+    return (await this.#pool.hashFile({ path: blob.file, algorithms: [], ...stretch, signal })).chunks;
   }
 
-  async #find(part: PlannedPart): Promise<StoredBlob | Uint8Array> {
-    const blob = await this.#source(part.blob);
-    if (blob !== null) return blob;
-    throw new AppError('FIXITY-FAILED', `The store lacks ${part.blob}, which the set needs.`, {
-      path: part.blob,
-      state: 'What was written of the set was removed.',
-      next: 'Run fixity, and bring the release in again.',
-    });
-  }
-
-  #copy(part: PlannedPart, blob: StoredBlob, target: string, work: Work): Promise<HashedFile> {
-    const source = blob.file;
-    if (part.isWhole) return this.#pool.copyFile({ source, target, algorithms: ['sha256'], ...work });
-    const { offset: sourceOffset, sizeBytes: length } = part;
-    return this.#pool.copyRange({
-      source,
-      sourceOffset,
-      length,
+  /**
+   * Writes one part below `folder`, synced to the disk, and answers its SHA-256 as hex. Throws DIGEST-MISMATCH about the
+   * blob, with the ranges, when the store no longer has the bytes that were signed.
+   */
+  async write(part: LocatedPart, folder: string, work: Work): Promise<string> {
+    const blob = await this.#find(part.blob);
+    const target = path.join(folder, part.path);
+    await mkdir(path.dirname(target), { recursive: true });
+    if (blob instanceof Uint8Array) return await writeBytes(part, blob, target);
+    const found = await this.#pool.copyRange({
+      source: blob.file,
+      sourceOffset: part.offset,
+      length: part.sizeBytes,
       target,
       targetOffset: 0,
       exclusive: true,
       ...work,
     });
+    const sha256 = found.digests.get('sha256') ?? '';
+    const bad = [...part.chunks.keys()].filter((n) => found.chunks[n] !== part.chunks[n]);
+    // The whole digest has authority; the chunks only tell where it went wrong.
+    if (bad.length === 0 && (!part.isWhole || sha256 === hexOf(part.blob))) return sha256;
+    throw damagedBlob(part.blob, rangesInBlob(part, bad), part.isWhole ? sha256 : undefined);
   }
 
-  /** In bytes of the blob. Both lists count 16 MiB chunks from a chunk border. */
-  #badRanges(part: PlannedPart, blob: StoredBlob, found: HashedFile): ByteRange[] {
-    const first = part.offset / CHUNK_BYTES;
-    const bad = [...found.chunks.keys()].filter((n) => found.chunks[n] !== blob.chunks[first + n]);
-    const inBlob = bad.map((n) => first + n);
-    return rangesOf(inBlob, CHUNK_BYTES, blob.sizeBytes, blob.sizeBytes);
+  async #find(digest: Digest): Promise<StoredBlob | Uint8Array> {
+    const blob = await this.#source(digest);
+    if (blob !== null) return blob;
+    throw new AppError('FIXITY-FAILED', `The store lacks ${digest}, which the set needs.`, {
+      path: digest,
+      state: 'The volume that was being written was removed.',
+      next: 'Run fixity, and bring the release in again.',
+    });
   }
 
   async #prove(digest: Digest, blob: StoredBlob, signal: AbortSignal): Promise<void> {
     if (this.#proven.has(digest)) return;
     const { file, sizeBytes, chunks } = blob;
     const bad = await this.#pool.verifyChunks({ path: file, sizeBytes, chunks, signal });
-    if (bad.length > 0) throw damaged(digest, bad);
+    if (bad.length > 0) throw damagedBlob(digest, bad);
     this.#proven.add(digest);
   }
 }
 
 /** Manifests are small: their stretches are within one chunk each. */
-async function writeBytes(part: PlannedPart, bytes: Uint8Array, target: string): Promise<WrittenPart> {
-  if (digestOf(bytes) !== part.blob) throw damaged(part.blob, [], hexOf(digestOf(bytes)));
-  const stretch = bytes.subarray(part.offset, part.offset + part.sizeBytes);
+async function writeBytes(part: LocatedPart, bytes: Uint8Array, target: string): Promise<string> {
+  if (digestOf(bytes) !== part.blob) throw damagedBlob(part.blob, [], hexOf(digestOf(bytes)));
+  const stretch = stretchOf(bytes, part);
   await writeFileDurably(target, stretch);
-  const sha256 = hexOf(digestOf(stretch));
-  return { sha256, chunks: [sha256] };
+  return hexOf(digestOf(stretch));
 }
 
-/** Does the part end where a chunk of the blob ends, so that its chunks are the blob's? */
-function isChunked(part: PlannedPart, blob: StoredBlob): boolean {
+function stretchOf(bytes: Uint8Array, part: { offset: number; sizeBytes: number }): Uint8Array {
+  return bytes.subarray(part.offset, part.offset + part.sizeBytes);
+}
+
+/** Does the part begin and end where chunks of the blob do, so that its chunks are the blob's? */
+function isOnChunks(part: PlannedPart, blob: StoredBlob): boolean {
   const end = part.offset + part.sizeBytes;
-  return end === blob.sizeBytes || end % CHUNK_BYTES === 0;
+  return part.offset % CHUNK_BYTES === 0 && (end === blob.sizeBytes || end % CHUNK_BYTES === 0);
 }
 
-function damaged(digest: Digest, ranges: readonly ByteRange[], found?: string): AppError {
+function rangesInBlob(part: LocatedPart, badChunks: readonly number[]): ByteRange[] {
+  const ranges = rangesOf(badChunks, CHUNK_BYTES, part.sizeBytes, part.sizeBytes);
+  return ranges.map(({ start, end }) => ({ start: start + part.offset, end: end + part.offset }));
+}
+
+function damagedBlob(digest: Digest, ranges: readonly ByteRange[], found?: string): AppError {
   const where = ranges.length === 0 ? '' : `, ${ranges.map(formatRange).join(', ')}`;
   return new AppError(
     'DIGEST-MISMATCH',
@@ -122,7 +130,7 @@ function damaged(digest: Digest, ranges: readonly ByteRange[], found?: string): 
       expected: digest,
       ...(found === undefined ? {} : { found: `sha256:${found}` }),
       path: digest,
-      state: 'What was written of the set was removed.',
+      state: 'The volume that was being written was removed.',
       next: 'Run fixity, and bring the release in again from a good source.',
     },
   );

@@ -6,12 +6,14 @@ import type { IncomingBlob } from './incoming-blob.ts';
 import { nameOnVolume } from './names.ts';
 import type { OpenedSet } from './open-set.ts';
 import type { SetVolume } from './set-volume.ts';
-import { missingTrouble, type PartTrouble, readTrouble, sizeTrouble, troublesError } from './part-digest.ts';
+import { missingTrouble, type PartTrouble, readTrouble, sizeTrouble } from './part-digest.ts';
 import { extraCheck, reportOf } from './report.ts';
 import type { LocatedPart } from './set-statement.ts';
 
 interface ReceiveOptions {
   readonly opened: OpenedSet;
+  /** Sets that complete it. */
+  readonly supplements: readonly OpenedSet[];
   /** The blobs to take; opened. */
   readonly incoming: readonly IncomingBlob[];
   readonly pool: HashPool;
@@ -21,50 +23,45 @@ interface ReceiveOptions {
 
 interface Received {
   readonly bytesCopied: number;
-  /** Parts that were bad on one copy of a volume and good on another. */
+  /** Parts that were bad on one copy of a volume and came good from elsewhere. */
   readonly recovered: readonly PartTrouble[];
+  /** Parts of the set that are still needed; empty when every blob is whole. */
+  readonly unfinished: readonly PartTrouble[];
 }
 
 /**
  * Takes the parts of the blobs from whatever volumes are there, volume by volume, each file read once from front to back,
  * and makes the blobs whole in quarantine. A part that is bad, missing or unreadable does not stop the others: all that is
- * good is kept, then one error names all that is not. Sources are never written to.
+ * good is kept, and what is not is told. Sources are never written to.
  */
 export async function receiveParts(options: ReceiveOptions): Promise<Received> {
-  const { opened, incoming, signal, progress } = options;
-  const owners = new Map(incoming.flatMap((blob) => blob.parts.map((part) => [part, blob] as const)));
-  const isDue = (part: LocatedPart) => owners.get(part)?.needs(part) === true;
-  progress.phase(
-    'copying and hashing',
-    2,
-    3,
-    incoming.reduce((sum, blob) => sum + blob.missingBytes, 0),
-  );
+  const { opened, supplements, incoming, signal, progress } = options;
+  const owners = new Map(incoming.map((blob) => [blob.digest, blob]));
+  const isDue = (part: LocatedPart) => owners.get(part.blob)?.needs(part) === true;
+  const missingBytes = incoming.reduce((sum, blob) => sum + blob.missingBytes, 0);
+  progress.phase('copying and hashing', 2, 3, missingBytes);
 
   const troubles = new Map<LocatedPart, PartTrouble>();
-  const recovered: PartTrouble[] = [];
   let bytesCopied = 0;
-  for (const volume of opened.volumes) {
-    for (const part of opened.parts.filter((each) => each.volume === volume.number && isDue(each))) {
-      signal.throwIfAborted();
-      progress.current(nameOnVolume(volume.number, part.path));
-      const trouble = await takePart(volume, part, owners.get(part), options);
-      const before = troubles.get(part);
-      if (trouble !== null) troubles.set(part, before ?? trouble);
-      else {
-        bytesCopied += part.sizeBytes;
-        if (before !== undefined) recovered.push(before);
-        troubles.delete(part);
+  for (const source of [opened, ...supplements]) {
+    for (const volume of source.volumes) {
+      for (const part of source.parts.filter((each) => each.volume === volume.number && isDue(each))) {
+        signal.throwIfAborted();
+        progress.current(nameOnVolume(volume.number, part.path));
+        const { bytes, trouble } = await takePart(volume, part, owners.get(part.blob), options);
+        bytesCopied += bytes;
+        if (trouble !== null) troubles.set(part, troubles.get(part) ?? trouble);
       }
     }
   }
-  for (const part of owners.keys())
-    if (isDue(part) && !troubles.has(part)) troubles.set(part, missingTrouble(part));
-  if (troubles.size > 0) throw troublesError([...troubles.values()], stateOf(incoming));
+  const own = opened.parts.filter((part) => owners.has(part.blob));
+  const unfinished = own.filter(isDue).map((part) => troubles.get(part) ?? missingTrouble(part));
+  const recovered = own.filter((part) => !isDue(part)).flatMap((part) => troubles.get(part) ?? []);
+  if (unfinished.length > 0) return { bytesCopied, recovered, unfinished };
 
   progress.phase('checking the stored copy', 3, 3, sizeOfSplit(incoming));
   for (const blob of incoming) await blob.finish({ signal, onBytes: (bytes) => progress.advance(bytes) });
-  return { bytesCopied, recovered };
+  return { bytesCopied, recovered, unfinished };
 }
 
 async function takePart(
@@ -72,20 +69,21 @@ async function takePart(
   part: LocatedPart,
   blob: IncomingBlob | undefined,
   { signal, progress }: ReceiveOptions,
-): Promise<PartTrouble | null> {
+): Promise<{ bytes: number; trouble: PartTrouble | null }> {
   const size = volume.sizes.get(part.path);
-  if (size === undefined) return missingTrouble(part);
-  if (size !== part.sizeBytes) return sizeTrouble(part, size);
+  if (size === undefined || blob === undefined) return { bytes: 0, trouble: missingTrouble(part) };
+  if (size > part.sizeBytes) return { bytes: 0, trouble: sizeTrouble(part, size) };
   let source = part.path;
   try {
     source = await volume.folder.resolve(part.path);
-    return (await blob?.take(part, source, { signal, onBytes: (bytes) => progress.advance(bytes) })) ?? null;
+    return await blob.take(part, source, size, { signal, onBytes: (bytes) => progress.advance(bytes) });
   } catch (error) {
-    return readTrouble(part, asAppError(error), source);
+    return { bytes: 0, trouble: readTrouble(part, asAppError(error), source) };
   }
 }
 
-function stateOf(incoming: readonly IncomingBlob[]): string {
+/** What a set that cannot be completed yet leaves, as a sentence. */
+export function stateOf(incoming: readonly IncomingBlob[]): string {
   const parts = incoming.flatMap((blob) => blob.parts.map((part) => !blob.needs(part)));
   const good = parts.filter((isTaken) => isTaken).length;
   return `${good} of ${parts.length} files are verified and kept in quarantine; nothing was made available.`;
@@ -114,7 +112,7 @@ export function receivedEvidence(
       detail: 'Everything that was needed from the volumes was there.',
     },
     ...recovered.map(({ check }) => {
-      const found = `${check.detail ?? ''} Another copy of the volume was good.`;
+      const found = `${check.detail ?? ''} It came good from elsewhere.`;
       return {
         id: 'media.copy',
         status: 'warning' as const,

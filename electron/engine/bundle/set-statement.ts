@@ -23,11 +23,16 @@ const Part = z.strictObject({
   /** Where the part begins in the blob, bytes. */
   offset: SizeBytes,
   sizeBytes: SizeBytes,
-  sha256: Hex256,
   volume: z.number().int().min(1).max(MAX_VOLUMES),
-  /** SHA-256 of each 16 MiB of the part, so that damage can be named to the range. */
+  /**
+   * SHA-256 of each 16 MiB of the part: what proves it, and names damage to the range. They are known before a byte is
+   * written, so the control file is signed first. The parts of a blob together are proven by the blob's digest.
+   */
   chunks: z.array(Hex256),
 });
+
+/** A medium as the packer saw it; what is too long is cut. */
+const SetMedium = z.strictObject({ label: z.string().max(128), serial: z.string().max(128).nullable() });
 
 const SetRelease = z.strictObject({
   model: ModelName,
@@ -46,7 +51,14 @@ export const TransferSet = z.strictObject({
   origin: ModelName,
   sequence: z.number().int().min(1),
   signer: ClaimedSigner,
+  /**
+   * Grows when the set is planned anew while it is written. The newest has authority; a volume that was complete by then
+   * keeps the control file it has, whose parts on that volume the newest lists unchanged.
+   */
+  revision: z.number().int().min(1).max(10_000),
   volumes: z.number().int().min(1).max(MAX_VOLUMES),
+  /** One a volume, in order. */
+  media: z.array(SetMedium).min(1).max(MAX_VOLUMES),
   releases: z.array(SetRelease).min(1).max(1000),
   /** Every blob that the releases need; one without parts must be held by the receiver already. */
   blobs: z.array(z.strictObject({ digest: Digest, sizeBytes: SizeBytes })).min(1),
@@ -55,6 +67,10 @@ export const TransferSet = z.strictObject({
   referrers: z.array(z.never()),
   /** The receipt that this set leaves blobs out for. */
   delta: z.strictObject({ receiptId: z.string().max(96), receiptDigest: Digest, site: ModelName }).nullable(),
+  /** The set that this one completes by what its receiver asked for: parts are stretches of blobs, and others are missing. */
+  supplements: z
+    .strictObject({ setId: z.string().regex(/^[0-9a-f]{32}$/), requestId: z.string().max(96) })
+    .nullable(),
   /** SHA-256 of the last custody entry at the time of signing. */
   custodyHead: Hex256,
 });
@@ -80,6 +96,7 @@ export function locateParts(set: TransferSet): LocatedPart[] {
 export function findSetProblem(set: TransferSet): string | null {
   const sizes = new Map<Digest, number>(set.blobs.map((blob) => [blob.digest, blob.sizeBytes]));
   if (sizes.size !== set.blobs.length) return 'A blob is listed twice.';
+  if (set.media.length !== set.volumes) return 'It names more or fewer media than volumes.';
   return findReleaseProblem(set, sizes) ?? findPartProblem(set, sizes);
 }
 
@@ -98,21 +115,34 @@ function findReleaseProblem(set: TransferSet, sizes: ReadonlyMap<Digest, number>
 }
 
 function findPartProblem(set: TransferSet, sizes: ReadonlyMap<Digest, number>): string | null {
-  const covered = new Map<Digest, { bytes: number; count: number }>();
+  const covered = new Map<Digest, { end: number; bytes: number; count: number }>();
   for (const part of set.parts) {
     const size = sizes.get(part.blob);
-    const soFar = covered.get(part.blob) ?? { bytes: 0, count: 0 };
+    const soFar = covered.get(part.blob) ?? { end: 0, bytes: 0, count: 0 };
     const name = `Part ${part.index} of ${part.blob}`;
     if (size === undefined) return `${name} is of a blob that is not listed.`;
-    if (part.index !== soFar.count || part.offset !== soFar.bytes) return `${name} leaves a gap or overlaps.`;
+    const follows = set.supplements === null ? part.offset === soFar.end : part.offset >= soFar.end;
+    if (part.index !== soFar.count || !follows) return `${name} leaves a gap or overlaps.`;
+    if (part.offset + part.sizeBytes > size) return `${name} ends beyond its blob.`;
     if (part.sizeBytes === 0 && size !== 0) return `${name} is empty.`;
     if (part.volume > set.volumes) return `${name} lies on a volume that does not exist.`;
     if (part.chunks.length !== Math.ceil(part.sizeBytes / CHUNK_BYTES))
       return `${name} has too few or too many chunks.`;
-    const isWhole = part.index === 0 && part.sizeBytes === size;
-    if (isWhole && part.sha256 !== hexOf(part.blob)) return `${name} has another digest than its blob.`;
-    covered.set(part.blob, { bytes: soFar.bytes + part.sizeBytes, count: soFar.count + 1 });
+    const isSmallWhole = part.sizeBytes === size && part.chunks.length === 1;
+    if (isSmallWhole && part.chunks[0] !== hexOf(part.blob))
+      return `${name} has another digest than its blob.`;
+    const end = part.offset + part.sizeBytes;
+    covered.set(part.blob, { end, bytes: soFar.bytes + part.sizeBytes, count: soFar.count + 1 });
   }
+  return set.supplements === null ? findGap(set, sizes, covered) : null;
+}
+
+/** A set of its own has every blob whole; a delta may leave out blobs, but no manifest. */
+function findGap(
+  set: TransferSet,
+  sizes: ReadonlyMap<Digest, number>,
+  covered: ReadonlyMap<Digest, { bytes: number }>,
+): string | null {
   for (const [digest, size] of sizes) {
     const found = covered.get(digest);
     if (found === undefined && set.delta === null) return `No part of ${digest} is in the set.`;

@@ -1,12 +1,13 @@
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
 import type { Progress } from '#engine/core/progress.ts';
-import type { HashPool } from '#engine/hashing/hash-pool.ts';
+import type { HashedFile, HashPool } from '#engine/hashing/hash-pool.ts';
 import type { TrustAnchor } from '#engine/trust/anchor.ts';
 import { nameOnVolume } from './names.ts';
 import { openSet } from './open-set.ts';
 import type { SetVolume } from './set-volume.ts';
 import {
   findDigestTrouble,
+  listTrouble,
   missingTrouble,
   type PartTrouble,
   readTrouble,
@@ -95,10 +96,17 @@ async function checkPart(
       ...(signal === undefined ? {} : { signal }),
       onBytes: (bytes) => progress?.advance(bytes),
     });
-    return findDigestTrouble(part, found);
+    return findDigestTrouble(part, found) ?? findListTrouble(volume, part, found);
   } catch (error) {
     return readTrouble(part, error, source);
   }
+}
+
+/** SHA256SUMS is for other tools; that it says the same of a stretch as the control file shows only in its bytes. */
+function findListTrouble(volume: SetVolume, part: LocatedPart, found: HashedFile): PartTrouble | null {
+  const listed = volume.sums.get(part.path);
+  const sha256 = found.digests.get('sha256') ?? '';
+  return listed === undefined || listed === sha256 ? null : listTrouble(part, listed, sha256);
 }
 
 function filesChecks(parts: readonly LocatedPart[], troubles: readonly PartTrouble[]): Check[] {

@@ -4,7 +4,7 @@ import { parseManifest } from '#engine/store/manifest.ts';
 
 /**
  * Every blob that something at this site needs, with what that is: files, manifest and config of releases (also of revoked
- * ones: they are evidence), and what open imports build on.
+ * ones: they are evidence), what open imports build on, and evidence beside transfers.
  */
 export function findNeeds(registry: Registry): Map<Digest, string> {
   const needs = new Map<Digest, string>();
@@ -23,6 +23,9 @@ export function findNeeds(registry: Registry): Map<Digest, string> {
     for (const file of registry.imports.files(row.id)) need(file.digest, because);
     if (row.manifestDigest !== null) need(row.manifestDigest, because);
     if (row.manifest !== null) need(parseManifest(row.manifest).configDigest, because);
+  }
+  for (const { digest, setId } of registry.transferEvidence.list()) {
+    need(digest, `evidence of set ${setId.slice(0, 8)}`);
   }
   return needs;
 }

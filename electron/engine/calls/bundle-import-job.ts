@@ -7,24 +7,37 @@ import type { VerifyReport } from '#shared/contract/evidence.ts';
 import { IncomingBlob } from '#engine/bundle/incoming-blob.ts';
 import { type Intake, planIntake, type SetRelease } from '#engine/bundle/intake.ts';
 import { setFolderName } from '#engine/bundle/names.ts';
-import { openSet, type OpenedSet } from '#engine/bundle/open-set.ts';
-import { receivedEvidence, receiveParts } from '#engine/bundle/receive.ts';
+import type { OpenedSet } from '#engine/bundle/open-set.ts';
+import { type PartTrouble, troublesError } from '#engine/bundle/part-digest.ts';
+import { receivedEvidence, receiveParts, stateOf } from '#engine/bundle/receive.ts';
 import { type ReceivedRelease, readReceivedRelease } from '#engine/bundle/received-release.ts';
 import { refuseFailed } from '#engine/bundle/refuse.ts';
-import type { TransferSet } from '#engine/bundle/set-statement.ts';
+import { locateParts, type TransferSet } from '#engine/bundle/set-statement.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { reach } from '#engine/core/fault-points.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { hexOf } from '#engine/core/digest.ts';
 import { newId } from '#engine/core/ids.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
+import { WaitsForMedium } from '#engine/jobs/waits-for-medium.ts';
 import { refuseWithoutRoom } from '#engine/media/target-room.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
 import type { EngineContext } from '../context.ts';
-import { openSetFolders } from './set-folders.ts';
+import { gatherSet, type GatheredSet, refuseBadSupplement } from './gather-set.ts';
+import { receiveVolume } from './receive-volume.ts';
 
 /** Where the volumes of the set are; kept with the job. */
-export const BundleImportParams = z.object({ sources: z.array(z.string()).min(1) });
+export const BundleImportParams = z.object({
+  sources: z.array(z.string()).min(1),
+  /** Wait for what is missing instead of failing. */
+  wait: z.boolean().default(false),
+  /** Why a set is taken that is older than one already accepted. */
+  acceptOlder: z.string().nullable().default(null),
+});
 export type BundleImportParams = z.infer<typeof BundleImportParams>;
+
+/** Which set it is, once that is known: a resumed job goes on with it whatever is plugged in. */
+const Checkpoint = z.object({ setId: z.string() });
 
 /** A release on its way in: its row of record and the blobs it waits for. */
 interface Arrival {
@@ -44,36 +57,46 @@ export async function runBundleImport(
   params: BundleImportParams,
 ): Promise<JobResult<'bundle-import'>> {
   job.progress.phase('checking the control files', 1, 3, null);
-  const folders = await openSetFolders(context, params.sources);
-  const opened = await openSet(folders, {
-    anchors: context.registry.anchors.list(),
-    at: context.clock.now(),
-  });
-  const { set, intake } = await admit(context, opened);
+  const setId = Checkpoint.safeParse(job.checkpoint).data?.setId ?? null;
+  const gathered = await gatherSet(context, params.sources, { setId, lenient: params.wait });
+  const { opened, supplements } = gathered;
+  const { set, intake } = await admit(context, gathered, params.acceptOlder);
   const source = params.sources.map((place) => path.basename(place)).join(', ');
   const arrivals = beginArrivals(context, set, intake, source);
-  const incoming = await prepareBlobs(context, opened, intake, arrivals);
+  context.registry.setControls.keep({
+    setId: set.setId,
+    direction: 'in',
+    revision: set.revision,
+    control: opened.control,
+  });
+  job.saveCheckpoint({ setId: set.setId });
+  reach('receive.begun');
+  const incoming = await prepareBlobs(context, set, intake, arrivals);
   await refuseWithoutRoom([
     { folder: context.home.quarantine, fileSizes: incoming.map((blob) => blob.missingBytes), folders: 1 },
   ]);
   const { signal, progress } = job;
-  const { bytesCopied, recovered } = await receiveParts({
+  const { bytesCopied, recovered, unfinished } = await receiveParts({
     opened,
+    supplements,
     incoming,
     pool: context.pool,
     signal,
     progress,
   });
+  await noteReceived(context, gathered);
+  if (unfinished.length > 0) throw incomplete(set, opened, incoming, unfinished, params.wait);
 
   const due = arrivals.filter((arrival) => !arrival.isDone);
   const releases = await readReleases(context, set, due, incoming);
   for (const arrival of due) await shareBlobs(context, arrival, incoming);
+  reach('receive.shared');
   const finished = due.map((arrival, n) => {
     const files = opened.parts.filter((part) => arrival.release.blobs.includes(part.blob)).length;
     const evidence = receivedEvidence(opened, intake.checks, recovered, files, context.clock.now());
     return { arrival, release: releases[n], evidence };
   });
-  finish(context, set, finished, incoming);
+  finish(context, gathered, set, finished, incoming, params.acceptOlder);
   const imports = arrivals.map((arrival) => arrival.importId);
   return { setId: set.setId, imports, bytesCopied, bytesHeld: intake.bytesHeld };
 }
@@ -81,14 +104,16 @@ export async function runBundleImport(
 /** Everything that can refuse the set before a byte of payload is read. A refusal is put on record. */
 async function admit(
   context: EngineContext,
-  opened: OpenedSet,
+  { opened, supplements }: GatheredSet,
+  acceptOlder: string | null,
 ): Promise<{ set: TransferSet; intake: Intake }> {
   const state = 'Nothing was read but the control files, and nothing was taken in.';
   try {
     refuseFailed(opened.checks, state);
     const { set } = opened;
     if (set === null) throw new AppError('FORMAT-INVALID', 'The control file cannot be read.', { state });
-    const intake = await planIntake(set, context);
+    for (const supplement of supplements) refuseBadSupplement(supplement, set, state);
+    const intake = await planIntake(set, context, acceptOlder);
     refuseFailed(intake.checks, state);
     return { set, intake };
   } catch (error) {
@@ -98,6 +123,49 @@ async function admit(
     context.changed('audit');
     throw error;
   }
+}
+
+/** What ends the job for now: a wait for volumes that help, or one error that names everything that is wrong. */
+function incomplete(
+  set: TransferSet,
+  opened: OpenedSet,
+  incoming: readonly IncomingBlob[],
+  unfinished: readonly PartTrouble[],
+  wait: boolean,
+): Error {
+  if (!wait) return troublesError(unfinished, stateOf(incoming));
+  const numbers = [...new Set(unfinished.map(({ part }) => part.volume))].sort((a, b) => a - b);
+  const volumes = numbers.map((number) => {
+    const parts = unfinished.filter(({ part }) => part.volume === number).map(({ part }) => part);
+    const bytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+    const medium = set.media[number - 1] ?? { label: '', serial: null };
+    return { number, ...medium, bytes, files: parts.length };
+  });
+  const present = new Set(opened.volumes.map((volume) => volume.number));
+  const wanted = volumes.filter(({ number }) => !present.has(number));
+  const named = (wanted.length > 0 ? wanted : volumes).map(
+    ({ number, label }) => `volume ${number} of ${set.volumes}${label === '' ? '' : ` (label ${label})`}`,
+  );
+  const troubles = unfinished
+    .filter(({ check }) => check.id !== 'files.missing')
+    .map(({ check }) => check.detail ?? '');
+  return new WaitsForMedium({
+    kind: 'read',
+    sentence: named.join(', or '),
+    setId: set.setId,
+    volumes,
+    bytes: incoming.reduce((sum, blob) => sum + blob.missingBytes, 0),
+    troubles,
+  });
+}
+
+/** Who had the media: what the volumes say, and that this site has them now. Nothing is written to them. */
+async function noteReceived(context: EngineContext, { opened, supplements }: GatheredSet): Promise<void> {
+  for (const { set, volumes } of [opened, ...supplements]) {
+    if (set === null) continue;
+    for (const volume of volumes) await receiveVolume(context, set, volume);
+  }
+  context.changed('media');
 }
 
 /** Rows of record for the releases; those that an earlier import of the same set left are taken up again. */
@@ -132,16 +200,17 @@ function beginArrivals(context: EngineContext, set: TransferSet, intake: Intake,
 /** One place in quarantine for each blob that is wanted: the folder of the first release that needs it. */
 async function prepareBlobs(
   context: EngineContext,
-  opened: OpenedSet,
+  set: TransferSet,
   intake: Intake,
   arrivals: readonly Arrival[],
 ): Promise<IncomingBlob[]> {
+  const located = locateParts(set);
   const incoming: IncomingBlob[] = [];
   for (const blob of intake.wanted) {
     const owner = arrivals.find(({ isDone, release }) => !isDone && release.blobs.includes(blob.digest));
     if (owner === undefined) continue;
     const folder = await context.quarantine.create(owner.importId);
-    const parts = opened.parts.filter((part) => part.blob === blob.digest);
+    const parts = located.filter((part) => part.blob === blob.digest);
     const arriving = new IncomingBlob(folder, blob, parts, context.pool);
     await arriving.open();
     incoming.push(arriving);
@@ -209,9 +278,11 @@ interface Finished {
 /** Files, evidence and the accepted set in one transaction: before it nothing can be published, after it all can. */
 function finish(
   context: EngineContext,
+  { supplements }: GatheredSet,
   set: TransferSet,
   finished: readonly Finished[],
   incoming: readonly IncomingBlob[],
+  acceptOlder: string | null,
 ): void {
   const { registry } = context;
   const arrived = new Map(incoming.map((blob) => [blob.digest, blob.chunks]));
@@ -224,8 +295,10 @@ function finish(
     origin: set.origin,
     sequence: String(set.sequence),
     imports: finished.map(({ arrival }) => arrival.importId).join(' '),
+    ...(acceptOlder === null ? {} : { accepted: 'older' }),
   };
-  context.govern({ act: 'bundle.import', object: setFolderName(set.setId), subjects, details }, () => {
+  const act = { act: 'bundle.import', object: setFolderName(set.setId), subjects, details };
+  context.govern(acceptOlder === null ? act : { ...act, reason: acceptOlder }, () => {
     for (const { arrival, release, evidence } of finished) {
       const { importId } = arrival;
       for (const file of release?.files ?? []) {
@@ -238,8 +311,10 @@ function finish(
         evidence,
       });
     }
-    registry.transfers.add(received(context, set));
+    for (const each of [set, ...supplements.flatMap((supplement) => supplement.set ?? [])])
+      registry.transfers.add(received(context, each));
   });
+  reach('receive.recorded');
   context.changed('imports', 'transfers', 'audit');
 }
 

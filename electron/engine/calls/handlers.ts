@@ -21,6 +21,7 @@ import { revocationCalls } from './revocations.ts';
 import { scanCalls } from './scan.ts';
 import { serverCalls } from './servers.ts';
 import { siteCalls } from './site.ts';
+import { transferCalls } from './transfers.ts';
 import { trustPackCalls } from './trust-packs.ts';
 import { trustStatusCalls } from './trust-status.ts';
 import { verifyCalls } from './verify.ts';
@@ -47,6 +48,7 @@ export function buildHandlers(context: EngineContext): CallHandlers<EngineCallNa
     ...compareCalls(context),
     ...channelCalls(context),
     ...bundleCalls(context),
+    ...transferCalls(context),
     ...receiptCalls(context),
     ...serverCalls(context),
     ...deployCalls(context),

@@ -3,12 +3,13 @@ import type { CallHandlers, EngineContext } from '../context.ts';
 /** Jobs under way and ended. */
 export function jobCalls(
   context: EngineContext,
-): CallHandlers<'jobs.list' | 'jobs.get' | 'jobs.cancel' | 'jobs.resume'> {
-  const { jobs } = context;
+): CallHandlers<'jobs.list' | 'jobs.get' | 'jobs.cancel' | 'jobs.resume' | 'jobs.offer'> {
+  const { jobs, locations } = context;
   return {
     'jobs.list': () => jobs.list(),
     'jobs.get': ({ id }) => jobs.get(id),
     'jobs.cancel': ({ id }) => jobs.cancel(id),
     'jobs.resume': ({ id }) => jobs.resume(id),
+    'jobs.offer': ({ id, source }) => jobs.offer(id, locations.resolve(source)),
   };
 }

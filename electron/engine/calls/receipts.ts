@@ -1,14 +1,13 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describeReceipt, receiptFileName, signReceipt } from '#engine/bundle/receipt.ts';
-import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { digestOf } from '#engine/core/digest.ts';
 import { newId } from '#engine/core/ids.ts';
-import { nearestExisting, refuseWithoutRoom } from '#engine/media/target-room.ts';
+import { refuseWithoutRoom } from '#engine/media/target-room.ts';
 import { writeFileDurably } from '#engine/store/durable.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
-import { readReceipt } from './read-receipt.ts';
+import { documentTarget } from './document-target.ts';
+import { readDocumentFile, receiptFile } from './read-document-file.ts';
 
 /** What this site holds, signed, for a packer who makes a delta against it. */
 export function receiptCalls(context: EngineContext): CallHandlers<'receipts.create' | 'receipts.inspect'> {
@@ -30,8 +29,8 @@ export function receiptCalls(context: EngineContext): CallHandlers<'receipts.cre
         checkpoint: context.audit.latestCheckpoint()?.note ?? '',
       };
       const bytes = signReceipt(content, signer);
-      const file = await fileFor(locations.resolve(target), receiptFileName(content));
-      await refuseWithoutRoom([{ folder: path.dirname(file), fileSizes: [bytes.length], folders: 0 }]);
+      const { folder, file } = await documentTarget(locations.resolve(target), receiptFileName(content));
+      await refuseWithoutRoom([{ folder, fileSizes: [bytes.length], folders: 0 }]);
       await writeFileDurably(file, bytes, { mode: 0o644 });
       const details = { blobs: String(content.blobs.length), file: path.basename(file) };
       const subjects = [{ name: path.basename(file), digest: digestOf(bytes) }];
@@ -39,7 +38,8 @@ export function receiptCalls(context: EngineContext): CallHandlers<'receipts.cre
       context.changed('audit');
       return describe(bytes);
     },
-    'receipts.inspect': async ({ source }) => describe(await readReceipt(context, locations.resolve(source))),
+    'receipts.inspect': async ({ source }) =>
+      describe(await readDocumentFile(context, locations.resolve(source), receiptFile)),
   };
 }
 
@@ -50,20 +50,4 @@ async function heldBlobs({ registry, blobs }: EngineContext) {
     if ((await blobs.sizeOf(digest)) === sizeBytes) held.push({ digest, sizeBytes });
   }
   return held;
-}
-
-/** In a folder the receipt gets its own name; any other place is the file to make, and must not exist. */
-async function fileFor(place: string, name: string): Promise<string> {
-  const facts = await stat(place).catch(() => null);
-  const file = facts?.isDirectory() === true ? path.join(place, name) : place;
-  if (facts !== null && !facts.isDirectory()) {
-    throw new AppError('ALREADY-EXISTS', `${path.basename(place)} exists already.`, { path: place });
-  }
-  const folder = path.dirname(file);
-  try {
-    if ((await nearestExisting(folder)) === folder) return file;
-  } catch (error) {
-    throw asAppError(error, folder);
-  }
-  throw new AppError('NOT-FOUND', `There is no folder ${folder}.`, { path: folder });
 }

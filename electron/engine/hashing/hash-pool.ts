@@ -92,9 +92,10 @@ export class HashPool {
 
   /** Reads a stretch of a file, or all of it, and writes nothing. */
   hashFile(options: HashFileOptions): Promise<HashedFile> {
-    const { path: source, sourceOffset = 0, length = null } = options;
+    const { path: source, sourceOffset = 0, length = null, direct = false } = options;
     const needs = needsOf(options);
-    return this.#read({ source, sourceOffset, length, target: null, keptBytes: 0, needs }, options);
+    const what = { source, sourceOffset, length, direct, target: null, keptBytes: 0, needs };
+    return this.#read(what, options);
   }
 
   /**
@@ -140,6 +141,7 @@ export class HashPool {
       source: string;
       sourceOffset: number;
       length: number | null;
+      direct?: boolean;
       target: WriteTarget | null;
       keptBytes: number;
       needs: readonly DigestNeed[];
@@ -151,7 +153,7 @@ export class HashPool {
     const assistant = expectedBytes > CHUNK_BYTES ? this.#recruit(table) : null;
     const reading = this.#run(
       'read',
-      { kind: 'read', ...task, table, assistant },
+      { kind: 'read', direct: false, ...task, table, assistant },
       { ...options, removeOnDeath: task.target?.exclusive === true && !task.target.keepPartial },
       assistant === null ? [] : [assistant],
     );
@@ -228,7 +230,8 @@ function needsOf(options: {
 }
 
 function toHashedFile(hashed: HashedBytes): HashedFile {
-  return { sizeBytes: hashed.sizeBytes, digests: new Map(hashed.digests), chunks: [...hashed.chunks] };
+  const { sizeBytes, direct } = hashed;
+  return { sizeBytes, direct, digests: new Map(hashed.digests), chunks: [...hashed.chunks] };
 }
 
 /** Only to decide how to go about it; the worker opens the file safely and reports what is wrong with it. */

@@ -5,6 +5,8 @@ import type { SplitPart } from './worker-protocol.ts';
 /** What one sequential read of a file found out. */
 export interface HashedFile {
   readonly sizeBytes: number;
+  /** Every byte came from the device, past the page cache. */
+  readonly direct: boolean;
   /** Lower-case hex by `digestKey`, for what was asked for; a range beyond the end has none. */
   readonly digests: Map<string, string>;
   /** SHA-256 (hex) of each 16 MiB chunk, counted from where reading began. None for an empty file. */
@@ -79,6 +81,8 @@ export interface HashFileOptions extends FileTaskOptions {
   /** Where the stretch begins, and its bytes; the whole file by default. */
   readonly sourceOffset?: number;
   readonly length?: number;
+  /** Read past the page cache where the system can; the result says whether it did. */
+  readonly direct?: boolean;
   readonly algorithms: readonly HashAlgorithm[];
   /** Digests of parts and in frames, beside those of the whole. */
   readonly needs?: readonly DigestNeed[];

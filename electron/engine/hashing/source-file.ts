@@ -16,6 +16,9 @@ export interface ByteSource {
   read(view: Uint8Array, position: number): Promise<number>;
 }
 
+/** What positions, lengths and memory of direct reads are multiples of on every common disk. */
+const DIRECT_ALIGN = 4096;
+
 /**
  * A regular file that is open for reading and is watched for changes. The path may lie on foreign media: its last segment
  * is never followed as a link, and a FIFO or device neither blocks nor is read.
@@ -25,29 +28,64 @@ export class SourceFile implements ByteSource {
   readonly sizeBytes: number;
   readonly #descriptor: number;
   readonly #opened: BigIntStats;
+  /** The same file opened with O_DIRECT; null when the page cache is used. */
+  #direct: number | null = null;
 
-  /** AppError FILE-NOT-REGULAR for anything but a regular file, or what the errno says. */
-  constructor(path: string) {
+  /**
+   * With `direct` bytes come past the page cache (open(2), O_DIRECT), which takes memory that begins on a page border and has
+   * room for whole pages; where the system refuses, they come through it and `isDirect` says so. AppError FILE-NOT-REGULAR for anything but a regular file, or what the errno says. */
+  constructor(path: string, options: { direct?: boolean } = {}) {
     this.path = path;
     this.#descriptor = openForReading(path);
     try {
       this.#opened = fstatSync(this.#descriptor, { bigint: true });
       if (!this.#opened.isFile()) throw notRegular(path);
       this.sizeBytes = Number(this.#opened.size);
+      if (options.direct === true) this.#direct = openDirect(path, this.#opened);
     } catch (error) {
       closeSync(this.#descriptor);
       throw asAppError(error, path);
     }
   }
 
+  /** Everything that was read so far came past the page cache. */
+  get isDirect(): boolean {
+    return this.#direct !== null;
+  }
+
   async read(view: Uint8Array, position: number): Promise<number> {
-    let filled = 0;
+    let filled = this.#direct === null ? 0 : await this.#readDirect(this.#direct, view, position);
     while (filled < view.length) {
-      const got = await this.#readSome(view, filled, position + filled);
+      const got = await this.#readSome(this.#descriptor, view.subarray(filled), position + filled);
       if (got === 0) break;
+      this.#leaveDirect();
       filled += got;
     }
     return filled;
+  }
+
+  /** As far as whole pages go; a file's last page may be short. */
+  async #readDirect(descriptor: number, view: Uint8Array, position: number): Promise<number> {
+    let filled = 0;
+    while (filled < view.length && position + filled < this.sizeBytes) {
+      if ((position + filled) % DIRECT_ALIGN !== 0) return filled;
+      const pages = Math.ceil((view.length - filled) / DIRECT_ALIGN) * DIRECT_ALIGN;
+      const room = new Uint8Array(view.buffer, view.byteOffset + filled, pages);
+      const got = await this.#readSome(descriptor, room, position + filled).catch((error: unknown) => {
+        if (errnoOf(error instanceof AppError ? error.cause : error) === 'EINVAL') return null;
+        throw error;
+      });
+      if (got === null) this.#leaveDirect();
+      if (got === null || got === 0) return filled;
+      filled += got;
+    }
+    return Math.min(filled, view.length);
+  }
+
+  #leaveDirect(): void {
+    if (this.#direct === null) return;
+    closeSync(this.#direct);
+    this.#direct = null;
   }
 
   /** The same, blocking: for a worker that has nothing else to do meanwhile. */
@@ -89,12 +127,13 @@ export class SourceFile implements ByteSource {
   }
 
   close(): void {
+    this.#leaveDirect();
     closeSync(this.#descriptor);
   }
 
-  #readSome(view: Uint8Array, offset: number, position: number): Promise<number> {
+  #readSome(descriptor: number, view: Uint8Array, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      read(this.#descriptor, view, offset, view.length - offset, position, (error, bytes) => {
+      read(descriptor, view, 0, view.length, position, (error, bytes) => {
         if (error) reject(asAppError(error, this.path));
         else resolve(bytes);
       });
@@ -112,6 +151,22 @@ function openForReading(path: string): number {
     const errno = errnoOf(error);
     if (errno === 'ELOOP' || errno === 'ENXIO') throw notRegular(path);
     throw asAppError(error, path);
+  }
+}
+
+/** The very file that is open already, or nothing. */
+function openDirect(path: string, opened: BigIntStats): number | null {
+  // Only Linux has the flag in Node.
+  if (typeof constants.O_DIRECT !== 'number' || process.platform !== 'linux') return null;
+  try {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_DIRECT;
+    const descriptor = openSync(path, flags);
+    const { dev, ino } = fstatSync(descriptor, { bigint: true });
+    if (dev === opened.dev && ino === opened.ino) return descriptor;
+    closeSync(descriptor);
+    return null;
+  } catch {
+    return null;
   }
 }
 

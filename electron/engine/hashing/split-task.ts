@@ -128,6 +128,7 @@ class PartWriter implements ByteTarget {
     this.#open = null;
     this.results.push({
       sizeBytes: part.length,
+      direct: false,
       digests: sinks.flatMap((sink) => [...sink.finish()]),
       chunks: chunks.finish(),
     });

@@ -17,6 +17,8 @@ export interface ReadTask {
   readonly sourceOffset: number;
   /** null: to the end of the file. */
   readonly length: number | null;
+  /** Read past the page cache where the system can. */
+  readonly direct: boolean;
   readonly target: WriteTarget | null;
   /** Bytes at the target's start that an earlier copy left there, verified: they are read from it, not from the source. */
   readonly keptBytes: number;
@@ -89,6 +91,8 @@ export interface VerifiedChunks {
 
 export interface HashedBytes {
   readonly sizeBytes: number;
+  /** Every byte came past the page cache. */
+  readonly direct: boolean;
   /** Hex by `digestKey`. */
   readonly digests: readonly (readonly [string, string])[];
   readonly chunks: readonly string[];

@@ -64,7 +64,7 @@ async function readTask(task: ReadTask, reports: TaskReports): Promise<HashedByt
   let finished = false;
   const ring = (sharedRing ??= new Ring());
   try {
-    const source = new SourceFile(task.source);
+    const source = new SourceFile(task.source, { direct: task.direct && ring.aligned });
     try {
       const lengthBytes = task.length ?? source.sizeBytes - task.sourceOffset;
       if (task.target !== null) {
@@ -129,6 +129,7 @@ async function hashThrough(
   const asked = new Set(task.needs.map(digestKey));
   return {
     sizeBytes,
+    direct: source.isDirect,
     digests: [...digests].filter(([key]) => asked.has(key)),
     chunks: chunkDigests,
   };

@@ -18,6 +18,8 @@ export interface JobContext {
   readonly progress: Progress;
   /** What an earlier run of this same job saved; null at first. */
   readonly checkpoint: unknown;
+  /** Once aborted: Sallyport is closing, so what was begun may stay for the next run. A person's cancel is another thing. */
+  isInterrupted(): boolean;
   saveCheckpoint(checkpoint: unknown): void;
 }
 
@@ -25,6 +27,8 @@ export interface JobDefinition<K extends JobKind> {
   /** What cancelling leaves behind, as a sentence for the person who is about to. */
   readonly onCancel: string;
   readonly resumable: boolean;
+  /** For kinds that may wait for a medium: the parameters with one more place. */
+  offer?(params: unknown, place: string): unknown;
   run(job: JobContext, params: unknown): Promise<JobResult<K>>;
 }
 
@@ -84,6 +88,7 @@ export class JobRunner {
       canResume: false,
       onCancel: definition.onCancel,
       failure: null,
+      needs: null,
       result: null,
       sequence: 0,
     };
@@ -97,16 +102,18 @@ export class JobRunner {
     const row = this.#row(id);
     if (!row.job.canResume)
       throw new AppError('STATE-CONFLICT', `Job ${id} is ${row.job.state} and cannot be resumed.`);
-    const job: Job = {
-      ...row.job,
-      state: 'queued',
-      failure: null,
-      endedAt: null,
-      canResume: false,
-      canCancel: true,
-    };
-    this.#enqueue(job, row.params, row.checkpoint);
-    return this.get(id);
+    return this.#again(row, row.params);
+  }
+
+  /** Gives a waiting job one more place and runs it again from its checkpoint. Throws STATE-CONFLICT, NOT-FOUND. */
+  offer(id: string, place: string): Job {
+    const row = this.#row(id);
+    const definition = this.#definition(row.job.kind);
+    if (row.job.state !== 'waiting' || definition.offer === undefined)
+      throw new AppError('STATE-CONFLICT', `Job ${id} is ${row.job.state} and waits for no medium.`);
+    const params = definition.offer(row.params, place);
+    this.#options.rows.saveParams(id, params);
+    return this.#again(row, params);
   }
 
   /** Asks a job to stop at its next chunk. Throws STATE-CONFLICT when it is not under way. */
@@ -117,6 +124,11 @@ export class JobRunner {
       if (entry !== undefined) this.#publish(ended(entry.job, 'cancelled', this.#options.clock));
     } else {
       const running = this.#running.get(id);
+      const { job } = this.#row(id);
+      if (running === undefined && job.state === 'waiting') {
+        this.#publish({ ...ended(job, 'cancelled', this.#options.clock), needs: null });
+        return this.get(id);
+      }
       if (running === undefined) throw new AppError('STATE-CONFLICT', `Job ${id} is ${this.get(id).state}.`);
       running.cancel();
     }
@@ -139,6 +151,18 @@ export class JobRunner {
     const running = [...this.#running.values()];
     for (const job of running) job.interrupt();
     await Promise.all(running.map((job) => job.settled));
+  }
+
+  #again({ job, checkpoint }: { job: Job; checkpoint: unknown }, params: unknown): Job {
+    const queued = {
+      state: 'queued',
+      failure: null,
+      endedAt: null,
+      canResume: false,
+      canCancel: true,
+    } as const;
+    this.#enqueue({ ...job, ...queued }, params, checkpoint);
+    return this.get(job.id);
   }
 
   #enqueue(job: Job, params: unknown, checkpoint: unknown): void {
@@ -170,11 +194,13 @@ export class JobRunner {
       signal: running.signal,
       progress: running,
       checkpoint,
+      isInterrupted: () => running.isInterrupted,
       saveCheckpoint: (value) => this.#options.rows.saveCheckpoint(job.id, value),
     };
     const work = async () => jobResults[job.kind].parse(await definition.run(context, params));
     void running.follow(work, definition.resumable).then((failure) => {
-      this.#running.delete(job.id);
+      // It may run again already.
+      if (this.#running.get(job.id) === running) this.#running.delete(job.id);
       if (failure !== null) this.#logFailure(job, failure);
       this.#next();
     });

@@ -3,6 +3,7 @@ import { AppError, toFailure } from '#engine/core/app-error.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
 import type { Progress } from '#engine/core/progress.ts';
 import { Meter } from './meter.ts';
+import { WaitsForMedium } from './waits-for-medium.ts';
 
 /** Ten events a second and job at most; state changes at once, and always the last one. */
 const EVENT_GAP_MS = 100;
@@ -22,7 +23,7 @@ export class RunningJob implements Progress {
 
   /** `save` is durable and called at changes of state and phase only; `emit` is cheap and called for every event. */
   constructor(job: Job, clock: Clock, save: (job: Job) => void, emit: (job: Job) => void) {
-    this.#job = { ...job, state: 'running' };
+    this.#job = { ...job, state: 'running', needs: null };
     this.#clock = clock;
     this.#save = save;
     this.#emit = emit;
@@ -35,6 +36,11 @@ export class RunningJob implements Progress {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** The job is stopped by Sallyport closing, and not by a person. */
+  get isInterrupted(): boolean {
+    return this.#interrupting;
   }
 
   snapshot(): Job {
@@ -81,8 +87,9 @@ export class RunningJob implements Progress {
       this.#end({ state: 'done', result, canResume: false });
       return null;
     } catch (error) {
+      const isExpected = this.signal.aborted || error instanceof WaitsForMedium;
       this.#end(this.#endedBy(error, resumable));
-      return this.signal.aborted ? null : error;
+      return isExpected ? null : error;
     } finally {
       this.#settle();
     }
@@ -91,14 +98,17 @@ export class RunningJob implements Progress {
   #endedBy(error: unknown, resumable: boolean): Partial<Job> {
     if (this.#interrupting) return { state: 'interrupted', canResume: true };
     if (this.signal.aborted) return { state: 'cancelled', canResume: resumable };
+    if (error instanceof WaitsForMedium) {
+      return { state: 'waiting', needs: error.need, canCancel: true, canResume: true, endedAt: null };
+    }
     return { state: 'failed', failure: toFailure(error), canResume: resumable };
   }
 
   #end(final: Partial<Job>): void {
     this.#change({
-      ...final,
       canCancel: false,
       endedAt: timestamp(this.#clock),
+      ...final,
       bytesPerSecond: null,
       etaSeconds: null,
     });

@@ -45,6 +45,10 @@ export class JobsRepository {
       .run(job.state, JSON.stringify(job), job.id);
   }
 
+  saveParams(id: string, params: unknown): void {
+    this.#database.prepare('UPDATE jobs SET params = ? WHERE id = ?').run(JSON.stringify(params), id);
+  }
+
   saveCheckpoint(id: string, checkpoint: unknown): void {
     this.#database.prepare('UPDATE jobs SET checkpoint = ? WHERE id = ?').run(JSON.stringify(checkpoint), id);
   }

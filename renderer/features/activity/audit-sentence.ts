@@ -54,6 +54,11 @@ function releasesOf(body: AuditBody): string {
     .join(', ');
 }
 
+/** A medium by its label and serial number. */
+function mediumOf({ object, details }: AuditBody): string {
+  return phraseParts(['', details['label'] ?? object], ['', `(serial ${details['serial'] ?? ''})`]);
+}
+
 const phrases: Readonly<Record<string, Phrase>> = {
   'site.rename': {
     did: 'renamed the site',
@@ -137,7 +142,46 @@ const phrases: Readonly<Record<string, Phrase>> = {
     did: 'took in the transfer set',
     do: 'take in the transfer set',
     rest: (body) =>
-      phraseParts(['', body.object], ['from', body.details['origin']], ['with', releasesOf(body)]),
+      phraseParts(
+        ['', body.object],
+        ['from', body.details['origin']],
+        ['with', releasesOf(body)],
+        ['', body.details['accepted'] === 'older' ? 'although a newer one was accepted before' : ''],
+      ),
+  },
+  'bundle.re-request': {
+    did: 'asked again for parts of the transfer set',
+    do: 'ask again for parts of the transfer set',
+  },
+  'bundle.handover': {
+    did: 'handed over the transfer set',
+    do: 'hand over the transfer set',
+    rest: (body) =>
+      phraseParts(
+        ['', body.object],
+        ['', body.details['volumes'] === undefined ? '' : `(volumes ${listed(body.details['volumes'])})`],
+        ['to', body.details['to']],
+      ),
+  },
+  'bundle.attach': {
+    did: 'attached evidence to the transfer set',
+    do: 'attach evidence to the transfer set',
+    rest: (body) => phraseParts(['', body.object], ['', `(${body.subjects[0]?.name ?? ''})`]),
+  },
+  'media.owner': {
+    did: 'entered the owner of the medium',
+    do: 'enter the owner of the medium',
+    rest: (body) => phraseParts(['', mediumOf(body)], ['as', body.details['owner']]),
+  },
+  'media.handover': {
+    did: 'handed over the medium',
+    do: 'hand over the medium',
+    rest: (body) => phraseParts(['', mediumOf(body)], ['to', body.details['handed-over']]),
+  },
+  'media.sanitise': {
+    did: 'recorded the sanitising of the medium',
+    do: 'record the sanitising of the medium',
+    rest: (body) => phraseParts(['', mediumOf(body)], ['by', body.details['sanitised']]),
   },
   'receipt.create': { did: 'wrote the receipt', do: 'write the receipt' },
   'server.add': {

@@ -15,7 +15,9 @@ const ENDED_SHOWN = 3;
 export function JobList() {
   const jobs = useJobs();
   const [showsAll, setShowsAll] = useState(false);
-  const active = jobs.filter((job) => isUnderWay(job) || job.state === 'interrupted');
+  const active = jobs.filter(
+    (job) => isUnderWay(job) || job.state === 'interrupted' || job.state === 'waiting',
+  );
   const ended = jobs.filter((job) => !active.includes(job));
   const shown = showsAll ? ended : ended.slice(0, ENDED_SHOWN);
   return (

@@ -32,7 +32,9 @@ export function WrittenSet({ written, signer }: { written: JobResult<'bundle-cre
             <Fact name="left out">{formatBytes(bytesLeftOut)}, which the receipt lists</Fact>
           ) : null}
           <Fact name="read back">
-            after it was flushed to the medium; the system may have answered from memory
+            {written.readBack === 'direct'
+              ? 'from the medium itself, past the page cache'
+              : 'after it was flushed to the medium; the system may have answered from memory'}
           </Fact>
         </Facts>
         <ul className={styles.lines}>

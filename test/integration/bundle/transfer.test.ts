@@ -77,7 +77,7 @@ describe('the main job over the gap', () => {
     const first = toyFiles();
     await publish(vendor, 'toy', '1.0.0', first);
     const full = await createSet(vendor, ['toy@1.0.0']);
-    expect(full.result).toMatchObject({ sequence: 1, bytesLeftOut: 0, readBack: 'page-cache' });
+    expect(full.result).toMatchObject({ sequence: 1, revision: 1, bytesLeftOut: 0 });
 
     const before = snapshot(full.target);
     const seen = await facility.engine.call('media.recognise', { source: facility.locate(full.target) });

@@ -126,7 +126,7 @@ describe('a set on several volumes', () => {
     expect(execFileSync('sh', ['-c', command], { cwd: folders[0], encoding: 'utf8' })).toContain(hex);
   });
 
-  it('has control files of exactly the size that was planned', async () => {
+  it('has control files that fit the room that was planned for them', async () => {
     const made = await makeSet({
       pool,
       target: temporaryFolder(),
@@ -138,7 +138,12 @@ describe('a set on several volumes', () => {
     const payload = made.folders.map((_, n) =>
       made.plan.parts.filter((part) => part.volume === n + 1).reduce((sum, part) => sum + part.sizeBytes, 0),
     );
-    expect(made.folders.map((folder, n) => sizeOf(folder) - (payload[n] ?? 0))).toEqual(planned);
+    const spare = made.folders.map((folder, n) => (planned[n] ?? 0) - sizeOf(folder) + (payload[n] ?? 0));
+    // Labels and serial numbers of media are planned at their longest.
+    for (const bytes of spare) {
+      expect(bytes).toBeGreaterThanOrEqual(0);
+      expect(bytes).toBeLessThan(2000);
+    }
   });
 
   it('gives back the same blobs whatever the releases, the sizes and the order of volumes', async () => {

@@ -12,12 +12,50 @@ import { anchorFor, makeSigner } from '../../fixtures/set-maker.ts';
 const at = '2026-11-23T10:00:00.000Z';
 
 describe('the custody log', () => {
-  const entry = { at, by: 'packer', site: 'vendor', setId: 'a'.repeat(32) } as const;
-  const log = new CustodyLog();
-  log.append({ ...entry, event: 'made', volume: null });
+  const setId = 'a'.repeat(32);
+  const entry = { at, by: 'packer', site: 'vendor' } as const;
+  const log = CustodyLog.empty();
+  log.append({ ...entry, event: 'made', volume: null }, setId);
   const afterMade = log.head;
-  log.append({ ...entry, event: 'written', volume: 1 });
-  const problem = (text: string, head = log.head) => findCustodyProblem(Buffer.from(text), head);
+  log.append({ ...entry, event: 'written', volume: 1 }, setId);
+  const problem = (text: string, head = log.head) => findCustodyProblem(Buffer.from(text), setId, head);
+  const read = (text: string) => {
+    const found = CustodyLog.parse(Buffer.from(text), setId);
+    if (typeof found === 'string') throw new Error(found);
+    return found;
+  };
+
+  it('joins branches that two sites made apart, the same way at both', () => {
+    const sender = read(log.text);
+    const receiver = read(log.text);
+    sender.append(
+      { ...entry, event: 'handed-over', volume: null, to: 'courier', at: '2026-11-23T11:00:00.000Z' },
+      setId,
+    );
+    receiver.append(
+      { ...entry, event: 'received', volume: 1, site: 'facility', at: '2026-11-23T12:00:00.000Z' },
+      setId,
+    );
+    const atSender = read(sender.text);
+    atSender.merge(receiver);
+    const atReceiver = read(receiver.text);
+    atReceiver.merge(sender);
+    expect(atSender.text).toBe(atReceiver.text);
+    expect(atSender.events.map(({ event }) => event)).toEqual(['made', 'written', 'handed-over', 'received']);
+    atSender.append({ ...entry, event: 'received', volume: 2, at: '2026-11-23T13:00:00.000Z' }, setId);
+    expect(atSender.events.at(-1)?.follows).toHaveLength(2);
+    expect(problem(atSender.text)).toBeNull();
+    expect(CustodyLog.restore(atSender.text.trim().split('\n').reverse(), setId)).toMatchObject({
+      text: atSender.text,
+    });
+  });
+
+  it('does not hold for another set, or with a second beginning', () => {
+    expect(findCustodyProblem(Buffer.from(log.text), 'b'.repeat(32), log.head)).not.toBeNull();
+    const other = CustodyLog.empty();
+    other.append({ ...entry, event: 'made', volume: null, by: 'someone' }, setId);
+    expect(problem(`${log.text}${other.text}`)).not.toBeNull();
+  });
 
   it('holds when it is what was signed, and when it was continued', () => {
     expect(problem(log.text)).toBeNull();

@@ -10,7 +10,12 @@ const good: TransferSet = {
   origin: 'vendor',
   sequence: 1,
   signer: { name: 'packer', publicKey: 'ssh-ed25519 AAAA' },
+  revision: 1,
   volumes: 2,
+  media: [
+    { label: 'ONE', serial: 'S1' },
+    { label: 'TWO', serial: null },
+  ],
   releases: [
     {
       model: 'toy',
@@ -25,14 +30,16 @@ const good: TransferSet = {
     { digest: digest(2), sizeBytes: 20 },
   ],
   parts: [
-    { blob: digest(1), index: 0, offset: 0, sizeBytes: 10, sha256: hex(1), volume: 1, chunks: [hex(1)] },
-    { blob: digest(2), index: 0, offset: 0, sizeBytes: 15, sha256: hex(9), volume: 1, chunks: [hex(9)] },
-    { blob: digest(2), index: 1, offset: 15, sizeBytes: 5, sha256: hex(8), volume: 2, chunks: [hex(8)] },
+    { blob: digest(1), index: 0, offset: 0, sizeBytes: 10, volume: 1, chunks: [hex(1)] },
+    { blob: digest(2), index: 0, offset: 0, sizeBytes: 15, volume: 1, chunks: [hex(9)] },
+    { blob: digest(2), index: 1, offset: 15, sizeBytes: 5, volume: 2, chunks: [hex(8)] },
   ],
   referrers: [],
   delta: null,
+  supplements: null,
   custodyHead: hex(0),
 };
+const supplements = { setId: 'f'.repeat(32), requestId: 'req-0123456789abcdef' };
 const [first, second, third] = good.parts;
 if (!first || !second || !third) throw new Error('three parts');
 
@@ -56,14 +63,21 @@ describe('a control file', () => {
     ['has parts out of order', { parts: [first, third, second] }],
     ['has a part of a stranger', { parts: [...good.parts, { ...first, blob: digest(3) }] }],
     ['has a part on a volume that does not exist', { parts: [first, second, { ...third, volume: 3 }] }],
-    ['has a whole blob under another digest', { parts: [{ ...first, sha256: hex(7) }, second, third] }],
+    ['has a whole blob under another digest', { parts: [{ ...first, chunks: [hex(7)] }, second, third] }],
     ['has the wrong number of chunks', { parts: [{ ...first, chunks: [] }, second, third] }],
+    ['names fewer media than volumes', { media: good.media.slice(1) }],
+    ['has a part that ends beyond its blob', { parts: [{ ...first, sizeBytes: 11 }, second, third] }],
+    ['completes another with parts that overlap', { supplements, parts: [second, { ...third, offset: 14 }] }],
     ['lists a blob twice', { blobs: [...good.blobs, { digest: digest(1), sizeBytes: 10 }] }],
     ['lists a blob nobody needs', { blobs: [...good.blobs, { digest: digest(3), sizeBytes: 1 }] }],
     ['lists a release twice', { releases: [...good.releases, ...good.releases] }],
     ['leaves the manifest out of a delta', { delta: deltaOf(), parts: [second, third] }],
   ])('that %s is not read', (_, change) => {
     expect(findSetProblem({ ...good, ...change })).not.toBeNull();
+  });
+
+  it('may have stretches alone when it completes another', () => {
+    expect(findSetProblem({ ...good, supplements, parts: [{ ...third, index: 0 }] })).toBeNull();
   });
 
   it('may leave out what a receipt listed', () => {

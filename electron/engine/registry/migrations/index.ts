@@ -2,7 +2,14 @@ import { foundation } from './0001-foundation.ts';
 import { anchorsOfEveryKind } from './0002-anchors-of-every-kind.ts';
 import { scan } from './0003-scan.ts';
 import { trustOverTime } from './0004-trust-over-time.ts';
+import { mediaAndCustody } from './0005-media-and-custody.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
-export const migrations: readonly Migration[] = [foundation, anchorsOfEveryKind, scan, trustOverTime];
+export const migrations: readonly Migration[] = [
+  foundation,
+  anchorsOfEveryKind,
+  scan,
+  trustOverTime,
+  mediaAndCustody,
+];
