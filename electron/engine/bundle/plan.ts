@@ -52,7 +52,7 @@ export function planSet(request: PlanRequest): PlanOutcome {
   const { rooms, more, stretches, before } = request;
   const total = stretches.reduce((sum, stretch) => sum + stretch.lengthBytes, 0);
   const all = [...rooms, ...(more === null ? [] : [more])];
-  const largest = Math.max(...all.map(largestPart));
+  const largest = Math.max(0, ...all.map(largestPart));
   const room =
     more === null ? rooms.reduce((sum, { capacityBytes }) => sum + (capacityBytes ?? Infinity), 0) : total;
   if (Math.min(total, room) > largest * MAX_PARTS) throw tooMany();
