@@ -12,6 +12,7 @@ import { releaseCommands } from './commands/releases.ts';
 import { scanCommands } from './commands/scan.ts';
 import { serverCommands } from './commands/servers.ts';
 import { trustStoreCommands } from './commands/trust-store.ts';
+import { signCommands } from './commands/sign.ts';
 import { trustCommands } from './commands/trust.ts';
 import { upkeepCommands } from './commands/upkeep.ts';
 import { verifyCommands } from './commands/verify.ts';
@@ -47,6 +48,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     });
   const families = [
     verifyCommands,
+    signCommands,
     scanCommands,
     importCommands,
     releaseCommands,

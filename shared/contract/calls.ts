@@ -40,6 +40,7 @@ import {
   ReleaseSummary,
 } from './releases.ts';
 import { ScanReport, ScanRule } from './scan.ts';
+import { Signed, SignRequest } from './signing.ts';
 import { DoctorReport, GcReport, SiteInfo, SystemStatus, Topic } from './system.ts';
 import { Anchor, AnchorCandidate, AnchorPurpose, ModelGlob, PersonKey, Session } from './trust.ts';
 import { trustCalls } from './trust-calls.ts';
@@ -125,6 +126,8 @@ export const engineCalls = {
   'anchors.revoke': { input: z.object({ id: z.string(), reason: Reason }), output: Anchor },
 
   ...trustCalls,
+  /** A signature that others can check; a release that is signed is on record. */
+  'sign.create': { input: SignRequest, output: Signed },
 
   'media.volumes': { input: nothing, output: z.array(Volume) },
   /** The register of media that were seen here, newest first. */

@@ -20,6 +20,7 @@ import { releaseCalls } from './releases.ts';
 import { revocationCalls } from './revocations.ts';
 import { scanCalls } from './scan.ts';
 import { serverCalls } from './servers.ts';
+import { signCalls } from './sign.ts';
 import { siteCalls } from './site.ts';
 import { transferCalls } from './transfers.ts';
 import { trustPackCalls } from './trust-packs.ts';
@@ -39,6 +40,7 @@ export function buildHandlers(context: EngineContext): CallHandlers<EngineCallNa
     ...revocationCalls(context),
     ...mediaCalls(context),
     ...verifyCalls(context),
+    ...signCalls(context),
     ...scanCalls(context),
     ...policyCalls(context),
     ...waiverCalls(context),

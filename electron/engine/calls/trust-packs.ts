@@ -65,10 +65,12 @@ async function open(
   bytes: Uint8Array,
   { roots, allowOlder }: { roots: readonly string[]; allowOlder: boolean },
 ): Promise<Judged> {
+  const named = openPack(bytes, currentPack(context.registry)?.roots ?? null).content?.anchors ?? [];
+  const materials = await Promise.all(named.map(checkMaterial));
+  // What is in force is looked at after the last wait, so that two packs at once are judged one after the other.
   const current = currentPack(context.registry);
   const opened = openPack(bytes, current?.roots ?? null);
   const situation = { current, confirmed: roots, allowOlder, at: context.floor.now() };
-  const materials = await Promise.all((opened.content?.anchors ?? []).map(checkMaterial));
   const checks = [...checkPack(opened, situation), ...materials.flat(), ...context.floor.checks()];
   return { current, opened, checks };
 }
@@ -94,10 +96,8 @@ async function accept(
   { roots, olderReason }: ParsedInput<'trust.pack.accept'>,
 ): Promise<AcceptedPack> {
   const { registry, clock, session } = context;
-  const { current, opened, checks } = await open(context, bytes, {
-    roots,
-    allowOlder: olderReason !== undefined,
-  });
+  const allowOlder = olderReason !== undefined;
+  const { current, opened, checks } = await open(context, bytes, { roots, allowOlder });
   const { content, digest } = opened;
   refuseFailedPack(context, opened, checks);
   if (content === null || digest === null) throw new AppError('INTERNAL', 'A pack passed without content.');

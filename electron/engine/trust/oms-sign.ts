@@ -26,9 +26,14 @@ export interface OmsModel {
  * nothing left out. With a chain it is of the certificate method, leaf first; without one of the key method. Throws
  * KEY-UNREADABLE for keys that OMS does not know or that the leaf does not certify.
  */
-export function signOms(model: OmsModel, key: KeyObject, chain: readonly X509Certificate[] = []): Uint8Array {
+export function signOms(
+  model: OmsModel,
+  key: KeyObject,
+  chain: readonly X509Certificate[] = [],
+): { bundle: Uint8Array; rootDigest: string } {
   const hash = hashFor(key);
-  const payload = new TextEncoder().encode(JSON.stringify(omsStatement(model)));
+  const rootDigest = rootOf(model);
+  const payload = new TextEncoder().encode(JSON.stringify(omsStatement(model, rootDigest)));
   const signature = nativeSign(hash, preAuthEncoding(IN_TOTO_PAYLOAD_TYPE, payload), key);
   const bundle = {
     mediaType: BUNDLE_TYPE,
@@ -39,16 +44,27 @@ export function signOms(model: OmsModel, key: KeyObject, chain: readonly X509Cer
       signatures: [{ sig: encodeBase64(signature), keyid: '' }],
     },
   };
-  return new TextEncoder().encode(`${JSON.stringify(bundle)}\n`);
+  return {
+    bundle: new TextEncoder().encode(`${JSON.stringify(bundle)}\n`),
+    rootDigest: `sha256:${rootDigest}`,
+  };
 }
 
-function omsStatement({ name, files }: OmsModel) {
-  const sorted = [...files].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+/** Code points, as the spec asks for (v1.0, section 5.2). */
+function sorted(files: OmsModel['files']): OmsModel['files'] {
+  return [...files].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+function rootOf({ files }: OmsModel): string {
   const root = createHash('sha256');
-  for (const { sha256 } of sorted) root.update(Buffer.from(sha256, 'hex'));
-  return makeStatement([{ name, digest: { sha256: root.digest('hex') } }], PREDICATE_TYPE, {
+  for (const { sha256 } of sorted(files)) root.update(Buffer.from(sha256, 'hex'));
+  return root.digest('hex');
+}
+
+function omsStatement({ name, files }: OmsModel, rootDigest: string) {
+  return makeStatement([{ name, digest: { sha256: rootDigest } }], PREDICATE_TYPE, {
     serialization: { method: 'files', hash_type: 'sha256', allow_symlinks: false, ignore_paths: [] },
-    resources: sorted.map(({ path, sha256 }) => ({ name: path, algorithm: 'sha256', digest: sha256 })),
+    resources: sorted(files).map(({ path, sha256 }) => ({ name: path, algorithm: 'sha256', digest: sha256 })),
   });
 }
 

@@ -56,13 +56,14 @@ export function signSshsig(message: Uint8Array, namespace: string, signer: Signe
   );
 }
 
-/** The same with a key of any type, from a file or from an agent. */
-export async function signSshsigWith(
-  message: Uint8Array,
+/** The same with a key of any type, from a file or from an agent, over a message whose SHA-512 is known. */
+export async function signSshsigDigest(
+  sha512: Uint8Array,
   namespace: string,
   signer: SshSigner,
 ): Promise<string> {
-  return armor(signer.keyBlob, namespace, await signer.sign(signedByHash(message, namespace)));
+  const signed = signedBytes(namespace, new Uint8Array(0), SIGNING_HASH, sha512);
+  return armor(signer.keyBlob, namespace, await signer.sign(signed));
 }
 
 const SIGNING_HASH: SshsigHash = 'sha512';

@@ -128,6 +128,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
   'import.reject': { did: 'rejected', do: 'reject' },
   'release.deprecate': { did: 'deprecated', do: 'deprecate' },
   'release.revoke': { did: 'revoked', do: 'revoke' },
+  'release.sign': {
+    did: 'signed',
+    do: 'sign',
+    rest: (body) => phraseParts(['', spoken(body.object)], ['as', body.details['format']]),
+  },
   'channel.pin': {
     did: 'pinned',
     do: 'pin',

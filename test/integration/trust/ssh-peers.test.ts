@@ -8,7 +8,7 @@ import { allowsNamespace, parseAllowedSigners } from '#engine/trust/allowed-sign
 import { parseOpensshLine } from '#engine/trust/openssh-key.ts';
 import { parsePrivateKey } from '#engine/trust/private-key.ts';
 import { keySshSigner } from '#engine/trust/ssh-signer.ts';
-import { findSshsigProblem, parseSshsig, signSshsigWith } from '#engine/trust/sshsig.ts';
+import { findSshsigProblem, parseSshsig, signSshsigDigest } from '#engine/trust/sshsig.ts';
 import { needsProgram } from '../../fixtures/needs.ts';
 import { run, succeeds } from '../../fixtures/peers.ts';
 import { startAgent } from '../../fixtures/ssh-agent.ts';
@@ -16,6 +16,7 @@ import { certify, makeSshsig, newSshKey, publicLine, securityKeyTypes } from '..
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
 const message = new TextEncoder().encode('weights\n');
+const sha512 = new Uint8Array(createHash('sha512').update(message).digest());
 
 /** As ssh-keygen is asked for them. */
 const kinds = [
@@ -68,7 +69,7 @@ describe('with ssh-keygen', () => {
     const { key, comment } = parsePrivateKey(readFileSync(file));
     const signer = keySshSigner(key, comment);
     expect(signer).toMatchObject({ comment: 'peer', fingerprint: parseOpensshLine(line)?.fingerprint });
-    const ours = await signSshsigWith(message, 'file', signer);
+    const ours = await signSshsigDigest(sha512, 'file', signer);
     expect(theyAccept(folder, `alice@example.com ${line}`, ours)).toBe(true);
     expect(theyAccept(folder, `alice@example.com ${line}`, ours, Buffer.from('other'))).toBe(false);
   });
@@ -202,7 +203,7 @@ describe('with ssh-agent', () => {
       const line = readFileSync(`${file}.pub`, 'utf8').trim();
       const fingerprint = parseOpensshLine(line)?.fingerprint ?? '';
       expect(await listAgentSigners(port)).toMatchObject([{ fingerprint, comment: 'peer' }]);
-      const signature = await signSshsigWith(message, 'file', await findAgentSigner(port, fingerprint));
+      const signature = await signSshsigDigest(sha512, 'file', await findAgentSigner(port, fingerprint));
       expect(holds(Buffer.from(signature))).toBe(true);
       expect(theyAccept(folder, `alice@example.com ${line}`, signature)).toBe(true);
       await expect(findAgentSigner(port, 'SHA256:nobody')).rejects.toThrow(/no key with that fingerprint/);

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { formatNoun } from '#shared/format/bytes.ts';
+import { AppError } from '#engine/core/app-error.ts';
+import { optional, parseRelease } from '../arguments.ts';
+import type { Act } from '../command.ts';
+import type { Invocation } from '../invocation.ts';
+import { readPassphrase } from '../passphrase.ts';
+
+/** `sign`: signatures that stock tools check. */
+export function signCommands(program: Command, act: Act): void {
+  const sign = program
+    .command('sign')
+    .description('sign a file, a folder or a release so that others can check it without Sallyport')
+    .argument('<what>', 'a path, or MODEL@VERSION')
+    .requiredOption(
+      '--format <format>',
+      'sshsig (a file, or a release’s manifest) or oms (a folder or release)',
+    )
+    .requiredOption('--out <file>', 'where the signature is written')
+    .option('--key <file>', 'the signing key: OpenSSH or PEM')
+    .option('--agent <fingerprint>', 'a key of the SSH agent, also one in a security key')
+    .option('--chain <file>', 'certificates of the key in PEM, its own first (oms)')
+    .option('--encrypted', 'the key file has a passphrase: ask for it, or take it from --passphrase-file');
+  act(sign, async (invocation, [what = ''], options) => {
+    const chain = optional(options, 'chain');
+    const signed = await invocation.call('sign.create', {
+      what: whatOf(invocation, what),
+      key: await keyOf(invocation, options),
+      format: formatOf(optional(options, 'format')),
+      ...(chain === undefined ? {} : { chain: invocation.locate(chain) }),
+      target: invocation.locate(optional(options, 'out') ?? ''),
+    });
+    return {
+      json: signed,
+      text: [
+        `signed ${formatNoun(signed.files, 'file')} (${signed.digest}) with ${signed.fingerprint}`,
+        signed.signature,
+        ...(signed.manifest === null ? [] : [signed.manifest]),
+      ],
+    };
+  });
+}
+
+/** `name@1.2.3` is a release; to sign a file of such a name, put ./ in front. */
+function whatOf(invocation: Invocation, what: string) {
+  return /^[a-z0-9][a-z0-9._-]*@\d/.test(what)
+    ? ({ kind: 'release', release: parseRelease(what) } as const)
+    : ({ kind: 'place', source: invocation.locate(what) } as const);
+}
+
+async function keyOf(invocation: Invocation, options: Record<string, unknown>) {
+  const file = optional(options, 'key');
+  const agent = optional(options, 'agent');
+  if ((file === undefined) === (agent === undefined))
+    throw new AppError('USAGE', 'Name either --key or --agent.', { state: 'Nothing was signed.' });
+  if (agent !== undefined) return { kind: 'agent', fingerprint: agent } as const;
+  const passphrase =
+    options['encrypted'] === true
+      ? await readPassphrase(invocation.options, 'Passphrase of the key: ')
+      : undefined;
+  const source = invocation.locate(file ?? '');
+  return { kind: 'file', source, ...(passphrase === undefined ? {} : { passphrase }) } as const;
+}
+
+function formatOf(text: string | undefined): 'sshsig' | 'oms' {
+  if (text === 'sshsig' || text === 'oms') return text;
+  throw new AppError('USAGE', '--format is not understood.', {
+    expected: 'sshsig or oms',
+    found: text ?? '',
+  });
+}
