@@ -1,4 +1,4 @@
-import { hasActiveMarkup, isDeceptiveName } from '../deceptive-text.ts';
+import { asksToFetch, hasActiveMarkup, isDeceptiveName, looksLikeCommand } from '../deceptive-text.ts';
 import type { FormatScanner, ScanContext, ScanTarget } from '../format-scanner.ts';
 import { Malformed } from '../malformed.ts';
 import { findTrailingZip } from '../polyglot.ts';
@@ -76,6 +76,20 @@ function judgeTexts({ tensors, metadata }: SafetensorsHeader, context: ScanConte
     }
     if (hasActiveMarkup(text)) {
       context.find('safetensors.active-metadata', 'A text in the metadata holds markup that acts.', {
+        subject: key,
+      });
+    }
+    if (looksLikeCommand(text)) {
+      context.find(
+        'safetensors.command-in-metadata',
+        'A text in the metadata reads like code or a command.',
+        {
+          subject: key,
+        },
+      );
+    }
+    if (asksToFetch(key, text)) {
+      context.find('safetensors.address-in-metadata', 'The metadata name an address to fetch from.', {
         subject: key,
       });
     }

@@ -75,4 +75,18 @@ export const safetensorsRules = {
     why: 'Metadata that hold script act on whoever shows them as a page.',
     next: 'Look at the text, and ask the sender why it is there.',
   },
+  'safetensors.command-in-metadata': {
+    version: 1,
+    severity: 'warning',
+    title: 'a command in the metadata',
+    why: 'Loaders do not run metadata, but a script that reads them might, and weights have no use for commands.',
+    next: 'Look at the text, and ask the sender why it is there.',
+  },
+  'safetensors.address-in-metadata': {
+    version: 1,
+    severity: 'warning',
+    title: 'an address to fetch from',
+    why: 'A tool that follows such an address would leave this network, or load what nobody checked.',
+    next: 'Look at the address, and ask the sender who is meant to follow it.',
+  },
 } as const satisfies RuleTable;
