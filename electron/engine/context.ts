@@ -5,6 +5,7 @@ import type { KeyStore } from '#engine/access/key-store.ts';
 import type { AuditLog } from '#engine/audit/audit-log.ts';
 import type { Subject } from '#engine/audit/records.ts';
 import type { Clock } from '#engine/core/clock.ts';
+import type { VirusScanner } from '#engine/core/ports/virus-scanner.ts';
 import type { Logger } from '#engine/core/logger.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
@@ -44,6 +45,7 @@ export interface EngineContext {
   readonly jobs: JobRunner;
   readonly pool: HashPool;
   readonly scanPool: ScanPool;
+  readonly virusScanner: VirusScanner;
   /** One reader a device. */
   readonly devices: DeviceQueue;
   readonly blobs: BlobStore;

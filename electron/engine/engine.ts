@@ -7,6 +7,7 @@ import { ActingSession } from '#engine/access/session.ts';
 import { AuditLog } from '#engine/audit/audit-log.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { type Clock, systemClock } from '#engine/core/clock.ts';
+import { clamAv, type VirusScanner } from '#engine/core/ports/virus-scanner.ts';
 import type { Logger } from '#engine/core/logger.ts';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
 import { JobRunner } from '#engine/jobs/job-runner.ts';
@@ -48,6 +49,8 @@ export interface EngineOptions {
   /** The home's `logs` folder by default. */
   readonly log?: Logger;
   readonly volumes?: VolumeLister;
+  /** ClamAV of this machine by default. */
+  readonly virusScanner?: VirusScanner;
   /** How long the scan of a file of so many bytes may take, in ms. */
   readonly scanDeadlineFor?: (sizeBytes: number) => number;
 }
@@ -109,6 +112,7 @@ async function compose(
     jobs,
     pool,
     scanPool,
+    virusScanner: options.virusScanner ?? clamAv(),
     devices: new DeviceQueue(),
     blobs: new BlobStore(home.blobs),
     quarantine: new Quarantine(home.quarantine),

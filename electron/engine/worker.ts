@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveHashTasks } from '#engine/hashing/worker-loop.ts';
 import { serveScans } from '#engine/scan/scan-worker.ts';
+import { TensorPass } from '#engine/scan/tensor-pass.ts';
 import type { ScanWorkerData } from '#engine/scan/worker-protocol.ts';
 import { openScanSource } from './scan-source.ts';
 
@@ -8,4 +9,5 @@ import { openScanSource } from './scan-source.ts';
 if (parentPort === null) throw new Error('worker.ts runs in a worker thread only');
 const { role } = (workerData ?? {}) as Partial<ScanWorkerData>;
 if (role === 'scan') serveScans(parentPort, { open: openScanSource });
-else serveHashTasks(parentPort);
+// Tensors are measured in the pass that copies and hashes them, so that nothing is read twice.
+else serveHashTasks(parentPort, () => new TensorPass());

@@ -60,6 +60,7 @@ export const errorTable = {
   'FILE-NOT-REGULAR': { exit: 1, sentence: 'Only regular files can be taken in.' },
   'FILE-CHANGED': { exit: 1, sentence: 'A file changed while it was read.' },
   'SOURCE-EMPTY': { exit: 1, sentence: 'There is nothing to take in.' },
+  'REVIEW-MISSING': { exit: 1, sentence: 'A person has to look at what was found first.' },
   'POLICY-REFUSED': { exit: 1, sentence: 'The evidence does not allow this.' },
   'HOST-KEY-CHANGED': { exit: 1, sentence: 'The server shows another host key than the one confirmed.' },
   'SERVER-DIGEST-MISMATCH': { exit: 1, sentence: 'The server holds other bytes than the release.' },

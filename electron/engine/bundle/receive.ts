@@ -39,7 +39,7 @@ export async function receiveParts(options: ReceiveOptions): Promise<Received> {
   const owners = new Map(incoming.map((blob) => [blob.digest, blob]));
   const isDue = (part: LocatedPart) => owners.get(part.blob)?.needs(part) === true;
   const missingBytes = incoming.reduce((sum, blob) => sum + blob.missingBytes, 0);
-  progress.phase('copying and hashing', 2, 3, missingBytes);
+  progress.phase('copying and hashing', 2, 4, missingBytes);
 
   const troubles = new Map<LocatedPart, PartTrouble>();
   let bytesCopied = 0;
@@ -59,7 +59,7 @@ export async function receiveParts(options: ReceiveOptions): Promise<Received> {
   const recovered = own.filter((part) => !isDue(part)).flatMap((part) => troubles.get(part) ?? []);
   if (unfinished.length > 0) return { bytesCopied, recovered, unfinished };
 
-  progress.phase('checking the stored copy', 3, 3, sizeOfSplit(incoming));
+  progress.phase('checking the stored copy', 3, 4, sizeOfSplit(incoming));
   for (const blob of incoming) await blob.finish({ signal, onBytes: (bytes) => progress.advance(bytes) });
   return { bytesCopied, recovered, unfinished };
 }

@@ -23,6 +23,7 @@ import { WaitsForMedium } from '#engine/jobs/waits-for-medium.ts';
 import { refuseWithoutRoom } from '#engine/media/target-room.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
 import type { EngineContext } from '../context.ts';
+import { examineImport } from './examine.ts';
 import { gatherSet, type GatheredSet, refuseBadSupplement } from './gather-set.ts';
 import { receiveVolume } from './receive-volume.ts';
 
@@ -56,7 +57,7 @@ export async function runBundleImport(
   job: JobContext,
   params: BundleImportParams,
 ): Promise<JobResult<'bundle-import'>> {
-  job.progress.phase('checking the control files', 1, 3, null);
+  job.progress.phase('checking the control files', 1, 4, null);
   const setId = Checkpoint.safeParse(job.checkpoint).data?.setId ?? null;
   const gathered = await gatherSet(context, params.sources, { setId, lenient: params.wait });
   const { opened, supplements } = gathered;
@@ -91,6 +92,12 @@ export async function runBundleImport(
   const releases = await readReleases(context, set, due, incoming);
   for (const arrival of due) await shareBlobs(context, arrival, incoming);
   reach('receive.shared');
+  for (const [n, arrival] of due.entries()) {
+    const { model, version, manifestDigest } = arrival.release;
+    const files = releases[n]?.files ?? [];
+    const held = { importId: arrival.importId, name: `${model}@${version}`, manifestDigest, files };
+    await examineImport(context, job, held, { index: 4, count: 4 });
+  }
   const finished = due.map((arrival, n) => {
     const files = opened.parts.filter((part) => arrival.release.blobs.includes(part.blob)).length;
     const evidence = receivedEvidence(opened, intake.checks, recovered, files, context.clock.now());

@@ -33,14 +33,14 @@ export async function scanHeld(
     const place = placeOf(context, held, file);
     return { path: file.path, file: place, sizeBytes: file.sizeBytes, extent, entry: [] };
   });
-  const scanned = await scanFiles(context.scanPool, job, toScan);
-  context.registry.transaction(() => {
-    due.forEach((file, n) => {
-      const found = scanned[n];
-      if (found !== undefined) saveFile(context, file, withTensors(context, file, found));
-    });
-    scans.saveImport(held.importId, scannerDigest, { across: [], scannedAt: timestamp(context.clock) });
+  // Kept one by one: what was scanned before a cancel or a crash is not scanned again.
+  await scanFiles(context.scanPool, job, toScan, (found, n) => {
+    const file = due[n];
+    if (file === undefined) return;
+    context.registry.transaction(() => saveFile(context, file, withTensors(context, file, found)));
   });
+  const scannedAt = timestamp(context.clock);
+  scans.saveImport(held.importId, scannerDigest, { across: [], scannedAt });
 }
 
 /**

@@ -11,6 +11,7 @@ import { roleOfPath } from '#engine/store/file-role.ts';
 import { mediaTypeOf } from '#engine/store/manifest.ts';
 import { findDigestNeeds } from '#engine/trust/digest-needs.ts';
 import type { EngineContext } from '../context.ts';
+import { keepObservedTensors } from './observed-tensors.ts';
 
 /** Where an import got to: its id, and the digests of the files that are whole in quarantine. */
 export const ImportCheckpoint = z.object({
@@ -60,7 +61,7 @@ export async function copyFiles(
   await context.quarantine.create(importId);
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const needs = await findDigestNeeds(source, files);
-  job.progress.phase('copying and hashing', 2, 3, total);
+  job.progress.phase('copying and hashing', 2, 4, total);
   const sum = { bytesCopied: 0, bytesHeld: 0 };
   for (const file of files) {
     job.signal.throwIfAborted();
@@ -78,11 +79,13 @@ export async function copyFiles(
       target: incoming,
       algorithms: ['sha256'],
       needs: wanted,
+      observe: true,
       signal: job.signal,
       onBytes: (bytes) => job.progress.advance(bytes),
     });
     const digest = digestFromHex(copied.digests.get('sha256') ?? '');
     await rename(incoming, context.quarantine.pathOf(importId, hexOf(digest)));
+    keepObservedTensors(context, digest, copied.observed);
     checkpoint.copied[file.path] = { digests: Object.fromEntries(copied.digests), chunks: copied.chunks };
     addFile(context, importId, file.path, digest, copied);
     job.saveCheckpoint(checkpoint);

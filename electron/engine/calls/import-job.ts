@@ -16,6 +16,7 @@ import { type BuiltManifest, buildManifest } from '#engine/store/manifest.ts';
 import { parseStatement } from '#engine/trust/statement.ts';
 import { verifyFolder } from '#engine/trust/verify-folder.ts';
 import type { EngineContext } from '../context.ts';
+import { examineImport } from './examine.ts';
 import { addFile, copyFiles, ImportCheckpoint, refuseIfTooLarge } from './import-copy.ts';
 import { refuseTakenName } from './publish.ts';
 
@@ -43,7 +44,7 @@ export async function runImport(
   params: ImportParams,
 ): Promise<JobResult<'import'>> {
   const source = await openMediaFolder(params.source, context.pool);
-  job.progress.phase('reading the contents', 1, 3, null);
+  job.progress.phase('reading the contents', 1, 4, null);
   const listing = await source.list();
   refuseUnsafe(listing);
   const provenance = await readProvenance(params.provenance);
@@ -55,7 +56,7 @@ export async function runImport(
     const bytes = await copyFiles(context, job, source, listing.files, checkpoint);
     if (provenance !== null) await addProvenance(context, checkpoint, provenance);
 
-    job.progress.phase('checking signatures', 3, 3, null);
+    job.progress.phase('checking signatures', 3, 4, null);
     const evidence = await gatherEvidence(context, job, params, listing, checkpoint);
     const manifest = buildManifest(params, context.registry.imports.files(importId));
     refuseTakenName(context, params, manifest.digest);
@@ -63,6 +64,13 @@ export async function runImport(
       context.quarantine.pathOf(importId, hexOf(manifest.configDigest)),
       manifest.config,
     );
+    const held = {
+      importId,
+      name: `${params.model}@${params.version}`,
+      manifestDigest: manifest.digest,
+      files: context.registry.imports.files(importId),
+    };
+    await examineImport(context, job, held, { index: 4, count: 4 });
     finish(context, params, importId, manifest, evidence);
     return { importId, ...bytes };
   } catch (error) {

@@ -3,11 +3,9 @@ import type { ImportDetail, ImportSummary } from '#shared/contract/releases.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { findVersionProblem } from '#engine/core/semver.ts';
 import { summarizeScan } from '#engine/policy/judge-scan.ts';
-import { decidePublish } from '#engine/policy/publish-policy.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
-import { heldImport } from './held.ts';
-import { judgeHeld, judgeNow } from './held-scan.ts';
+import { judgeImport } from './decide-import.ts';
 import { ImportParams, runImport } from './import-job.ts';
 import { publishImport } from './publish.ts';
 import { summarize } from './releases.ts';
@@ -40,8 +38,11 @@ export function importCalls(context: EngineContext): CallHandlers<Names> {
     'imports.list': () => registry.imports.list().map((row) => summarizeImport(context, row)),
     'imports.get': ({ id }) => importDetail(context, findImport(context, id)),
 
-    'imports.publish': async ({ id, acceptUnsigned }) => {
-      const release = await publishImport(context, findImport(context, id), acceptUnsigned?.reason ?? null);
+    'imports.publish': async ({ id, acceptUnsigned, acceptReview }) => {
+      const release = await publishImport(context, findImport(context, id), {
+        unsigned: acceptUnsigned?.reason ?? null,
+        review: acceptReview?.reason ?? null,
+      });
       const [summary] = summarize(context, [release]);
       if (summary === undefined) throw new AppError('INTERNAL', 'A release has no summary.');
       return summary;
@@ -88,13 +89,13 @@ function summarizeImport(context: EngineContext, row: ImportRow): ImportSummary 
 }
 
 function importDetail(context: EngineContext, row: ImportRow): ImportDetail {
-  const report = judgeHeld(context, heldImport(context.registry, row), judgeNow(context));
+  const { evidence, scan, decision } = judgeImport(context, row);
   return {
     ...summarizeImport(context, row),
     files: context.registry.imports.files(row.id).map(({ chunks: _chunks, ...file }) => file),
-    evidence: row.evidence,
-    scan: report === null ? null : summarizeScan(report),
-    decision: decidePublish(row.evidence, { model: row.model, anchors: context.registry.anchors.list() }),
+    evidence,
+    scan: scan === null ? null : summarizeScan(scan),
+    decision,
     reason: row.reason,
   };
 }

@@ -5,12 +5,18 @@ import { chunksSubject, releaseSubject } from '#engine/audit/records.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { hexOf } from '#engine/core/digest.ts';
-import { decidePublish } from '#engine/policy/publish-policy.ts';
 import type { ImportFile, ImportRow } from '#engine/registry/imports.ts';
 import type { NewRelease, ReleaseRow } from '#engine/registry/releases.ts';
 import { parseManifest } from '#engine/store/manifest.ts';
 import type { EngineContext, GovernedAct } from '../context.ts';
+import { judgeImport } from './decide-import.ts';
 import { findRelease } from './find-release.ts';
+
+/** What a person accepts with a reason; null: not accepted. */
+export interface Acceptances {
+  readonly unsigned: string | null;
+  readonly review: string | null;
+}
 
 /** A blob that a release needs, with its chunk digests. */
 interface NeededBlob {
@@ -26,10 +32,10 @@ interface NeededBlob {
 export async function publishImport(
   context: EngineContext,
   row: ImportRow,
-  acceptUnsigned: string | null,
+  accepted: Acceptances,
 ): Promise<ReleaseRow> {
-  const { manifest, manifestDigest, evidence } = quarantinedParts(row);
-  refuseByPolicy(context, row, acceptUnsigned);
+  const { manifest, manifestDigest } = quarantinedParts(row);
+  const { evidence } = refuseByPolicy(context, row, accepted);
   refuseTakenName(context, row, manifestDigest);
 
   const files = context.registry.imports.files(row.id);
@@ -49,7 +55,7 @@ export async function publishImport(
     publishedBy: context.session.actor().who,
     files: files.map(({ chunks: _chunks, ...file }) => file),
   };
-  context.govern(publishAct(row, release, files, acceptUnsigned), () => {
+  context.govern(publishAct(row, release, files, accepted), () => {
     for (const blob of blobs) context.registry.blobs.upsert(blob);
     context.registry.releases.insert(release);
     context.registry.imports.setState(row.id, 'published');
@@ -62,7 +68,6 @@ export async function publishImport(
 function quarantinedParts(row: ImportRow): {
   manifest: string;
   manifestDigest: Digest;
-  evidence: VerifyReport;
 } {
   const { manifest, manifestDigest, evidence } = row;
   if (row.state !== 'quarantined' || manifest === null || manifestDigest === null || evidence === null) {
@@ -71,31 +76,47 @@ function quarantinedParts(row: ImportRow): {
       `Import ${row.id} is ${row.state}; only a quarantined import can be published.`,
     );
   }
-  return { manifest, manifestDigest, evidence };
+  return { manifest, manifestDigest };
 }
 
-function refuseByPolicy(context: EngineContext, row: ImportRow, acceptUnsigned: string | null): void {
-  const anchors = context.registry.anchors.list();
-  const decision = decidePublish(row.evidence, { model: row.model, anchors });
-  if (decision.allowed || (decision.needsUnsignedAcceptance && acceptUnsigned !== null)) return;
+/** The evidence as the decision saw it. Throws SIGNATURE-ABSENT, REVIEW-MISSING, POLICY-REFUSED. */
+function refuseByPolicy(
+  context: EngineContext,
+  row: ImportRow,
+  accepted: Acceptances,
+): { evidence: VerifyReport } {
+  const { decision, evidence } = judgeImport(context, row);
+  const { needsUnsignedAcceptance, needsReviewAcceptance } = decision;
+  const isPossible = decision.allowed || needsUnsignedAcceptance || needsReviewAcceptance;
+  const lacksUnsigned = needsUnsignedAcceptance && accepted.unsigned === null;
+  const lacksReview = needsReviewAcceptance && accepted.review === null;
+  if (isPossible && !lacksUnsigned && !lacksReview && evidence !== null) return { evidence };
   const object = `${row.model}@${row.version}`;
   context.recordRefusal({ act: 'import.publish', object, details: { import: row.id } });
   const items = decision.reasons.map((check) => check.detail ?? check.id);
-  if (decision.needsUnsignedAcceptance) {
+  const state = 'The import stays in quarantine.';
+  if (isPossible && lacksUnsigned) {
     throw new AppError(
       'SIGNATURE-ABSENT',
       `Nothing in import ${row.id} is signed by a key this site knows.`,
       {
         items,
-        state: 'The import stays in quarantine.',
+        state,
         next: 'Reject it, or publish it with a recorded reason (--accept-unsigned --reason "…").',
       },
     );
   }
+  if (isPossible) {
+    throw new AppError('REVIEW-MISSING', `A person has to look at what was found in import ${row.id}.`, {
+      items,
+      state,
+      next: 'Look at the findings; then reject it, or publish it with a reason (--accept-review --reason "…").',
+    });
+  }
   throw new AppError('POLICY-REFUSED', `The evidence of import ${row.id} does not allow publishing it.`, {
     items,
-    state: 'The import stays in quarantine.',
-    next: 'Reject it and ask its sender for a good copy.',
+    state,
+    next: 'Reject it and ask its sender for a good copy; what the scan blocks can be waived for a digest.',
   });
 }
 
@@ -150,9 +171,10 @@ function publishAct(
   row: ImportRow,
   release: NewRelease,
   files: readonly ImportFile[],
-  acceptUnsigned: string | null,
+  accepted: Acceptances,
 ): GovernedAct {
   const object = `${row.model}@${row.version}`;
+  const reason = accepted.unsigned ?? accepted.review ?? undefined;
   return {
     act: 'import.publish',
     object,
@@ -161,11 +183,12 @@ function publishAct(
       releaseSubject(release, release.files),
       chunksSubject(object, files),
     ],
-    ...(acceptUnsigned === null ? {} : { reason: acceptUnsigned }),
+    ...(reason === undefined ? {} : { reason }),
     details: {
       import: row.id,
       verdict: release.evidence.verdict,
-      ...(acceptUnsigned === null ? {} : { accepted: 'unsigned' }),
+      ...(accepted.unsigned === null ? {} : { accepted: 'unsigned' }),
+      ...(accepted.review === null ? {} : { reviewed: accepted.review }),
     },
   };
 }

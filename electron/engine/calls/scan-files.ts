@@ -15,14 +15,18 @@ export interface FileToScan {
   readonly entry: readonly Finding[];
 }
 
-/** Scans files side by side and answers in their order. The job's phase has been begun with their bytes. */
+/**
+ * Scans files side by side and answers in their order; `onScanned` hears of each as soon as it is done. The job's phase has
+ * been begun with their bytes.
+ */
 export async function scanFiles(
   pool: ScanPool,
   job: Pick<JobContext, 'signal' | 'progress'>,
   files: readonly FileToScan[],
+  onScanned: (scanned: ScannedFile, index: number) => void = () => {},
 ): Promise<ScannedFile[]> {
   return Promise.all(
-    files.map(async (file) => {
+    files.map(async (file, index) => {
       const scanned = await pool.scan({
         path: file.path,
         file: file.file,
@@ -34,7 +38,9 @@ export async function scanFiles(
           job.progress.advance(bytes);
         },
       });
-      return { ...scanned, findings: [...file.entry, ...scanned.findings] };
+      const whole = { ...scanned, findings: [...file.entry, ...scanned.findings] };
+      onScanned(whole, index);
+      return whole;
     }),
   );
 }

@@ -56,10 +56,11 @@ export class HashPool {
 
   /** Reads the source once and writes it to a new file, which is on the disk (fsync) when this resolves. */
   copyFile(options: CopyFileOptions): Promise<HashedFile> {
-    const { source } = options;
+    const { source, observe = false } = options;
     const target = { path: options.target, offset: 0, exclusive: true, keepPartial: false };
     const needs = needsOf(options);
-    return this.#read({ source, sourceOffset: 0, length: null, target, keptBytes: 0, needs }, options);
+    const task = { source, sourceOffset: 0, length: null, target, keptBytes: 0, needs, observe };
+    return this.#read(task, options);
   }
 
   /**
@@ -67,10 +68,10 @@ export class HashPool {
    * from the source, the rest from the copy. What it returns is about all of it.
    */
   copyResumably(options: ResumableCopyOptions): Promise<HashedFile> {
-    const { source, sourceOffset, length, keptBytes } = options;
+    const { source, sourceOffset, length, keptBytes, observe = false } = options;
     const target = { path: options.target, offset: 0, exclusive: keptBytes === 0, keepPartial: true };
     const needs = needsOf(options);
-    return this.#read({ source, sourceOffset, length, target, keptBytes, needs }, options);
+    return this.#read({ source, sourceOffset, length, target, keptBytes, needs, observe }, options);
   }
 
   /** Reads a stretch once and writes the files that lie in it; on failure none of them stays. */
@@ -145,6 +146,7 @@ export class HashPool {
       target: WriteTarget | null;
       keptBytes: number;
       needs: readonly DigestNeed[];
+      observe?: boolean;
     },
     options: FileTaskOptions & { onChunk?: (hex: string) => void },
   ): Promise<HashedFile> {
@@ -153,7 +155,7 @@ export class HashPool {
     const assistant = expectedBytes > CHUNK_BYTES ? this.#recruit(table) : null;
     const reading = this.#run(
       'read',
-      { kind: 'read', direct: false, ...task, table, assistant },
+      { kind: 'read', direct: false, observe: false, ...task, table, assistant },
       { ...options, removeOnDeath: task.target?.exclusive === true && !task.target.keepPartial },
       assistant === null ? [] : [assistant],
     );
@@ -230,8 +232,8 @@ function needsOf(options: {
 }
 
 function toHashedFile(hashed: HashedBytes): HashedFile {
-  const { sizeBytes, direct } = hashed;
-  return { sizeBytes, direct, digests: new Map(hashed.digests), chunks: [...hashed.chunks] };
+  const { sizeBytes, digests, chunks, direct, observed } = hashed;
+  return { sizeBytes, direct, digests: new Map(digests), chunks: [...chunks], observed };
 }
 
 /** Only to decide how to go about it; the worker opens the file safely and reports what is wrong with it. */

@@ -11,6 +11,8 @@ export interface HashedFile {
   readonly digests: Map<string, string>;
   /** SHA-256 (hex) of each 16 MiB chunk, counted from where reading began. None for an empty file. */
   readonly chunks: string[];
+  /** What an observer of the pass learnt (see worker.ts); null where nobody asked for one. */
+  readonly observed: unknown;
 }
 
 /** Every file task: cancelled by `signal` (AppError CANCELLED), told of every 8-16 MiB done. */
@@ -27,6 +29,8 @@ export interface CopyFileOptions extends FileTaskOptions {
   readonly algorithms: readonly HashAlgorithm[];
   /** Digests of parts and in frames, beside those of the whole. */
   readonly needs?: readonly DigestNeed[];
+  /** Let an observer see the bytes: `observed` then has what it learnt. */
+  readonly observe?: boolean;
 }
 
 export interface ResumableCopyOptions extends FileTaskOptions {
@@ -42,6 +46,8 @@ export interface ResumableCopyOptions extends FileTaskOptions {
   readonly algorithms: readonly HashAlgorithm[];
   /** Digests of parts, counted from where the stretch begins. */
   readonly needs?: readonly DigestNeed[];
+  /** Let an observer see the bytes, those in `keptBytes` too: `observed` then has what it learnt. */
+  readonly observe?: boolean;
   /** SHA-256 (hex) of each full chunk as it is read, those in `keptBytes` too. */
   readonly onChunk: (hex: string) => void;
 }

@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { reach } from '#engine/core/fault-points.ts';
+import type { StreamObserver } from '#engine/core/stream-observer.ts';
 import { type HashBackends, useBackends } from './backends.ts';
 import { type DigestSink, digestSinks } from './digest-sinks.ts';
 import { ChunkDigests } from './chunk-digests.ts';
+import { guardObserver } from './guarded-observer.ts';
 import { noChunks } from './chunk-sink.ts';
 import { readThrough } from './read-through.ts';
 import type { Ring } from './ring.ts';
@@ -49,6 +51,7 @@ interface OpenPart {
   readonly target: TargetFile;
   readonly sinks: readonly DigestSink[];
   readonly chunks: ChunkDigests;
+  readonly observer: StreamObserver;
 }
 
 /** Takes the stretch's bytes in order and hands each part its own. */
@@ -112,17 +115,20 @@ class PartWriter implements ByteTarget {
     this.#reports.onCreated(part.target);
     reach('copy.created');
     const sinks = await digestSinks(part.needs, (algorithm) => this.#backends.create(algorithm));
-    return { part, target, sinks, chunks: new ChunkDigests(() => this.#backends.create('sha256')) };
+    const chunks = new ChunkDigests(() => this.#backends.create('sha256'));
+    const observer = guardObserver(part.observe === true ? this.#reports.newObserver() : null);
+    return { part, target, sinks, chunks, observer };
   }
 
-  async #feed({ target, sinks, chunks }: OpenPart, bytes: Uint8Array, at: number): Promise<void> {
+  async #feed({ target, sinks, chunks, observer }: OpenPart, bytes: Uint8Array, at: number): Promise<void> {
     const written = target.write(bytes, at);
     for (const sink of sinks) sink.update(bytes);
+    observer.update(bytes);
     await chunks.update(bytes);
     await written;
   }
 
-  async #end({ part, target, sinks, chunks }: OpenPart): Promise<void> {
+  async #end({ part, target, sinks, chunks, observer }: OpenPart): Promise<void> {
     await target.finish();
     target.close();
     this.#open = null;
@@ -131,6 +137,7 @@ class PartWriter implements ByteTarget {
       direct: false,
       digests: sinks.flatMap((sink) => [...sink.finish()]),
       chunks: chunks.finish(),
+      observed: observer.finish(),
     });
   }
 }

@@ -24,6 +24,8 @@ export interface ReadTask {
   readonly keptBytes: number;
   /** Ranges count from where reading begins. */
   readonly needs: readonly DigestNeed[];
+  /** Let an observer see the bytes, when the worker has one. */
+  readonly observe: boolean;
   readonly table: readonly HashBackendRow[];
   /** Leads to a worker that computes the chunk digests meanwhile. */
   readonly assistant: MessagePort | null;
@@ -46,6 +48,8 @@ export interface SplitPart {
   /** Made anew. */
   readonly target: string;
   readonly needs: readonly DigestNeed[];
+  /** Let an observer see the bytes, when the worker has one. */
+  readonly observe?: boolean;
 }
 
 export interface SplitBytes {
@@ -96,6 +100,8 @@ export interface HashedBytes {
   /** Hex by `digestKey`. */
   readonly digests: readonly (readonly [string, string])[];
   readonly chunks: readonly string[];
+  /** What the observer learnt; null when there was none. */
+  readonly observed: unknown;
 }
 
 export interface WorkerRequest {

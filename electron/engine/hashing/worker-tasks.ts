@@ -3,6 +3,7 @@ import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
 import { reach } from '#engine/core/fault-points.ts';
 import { type HashBackends, selectBackends, useBackends } from './backends.ts';
 import { AssistedChunks, type ChunkSink, OwnChunks, assistChunks, noChunks } from './chunk-sink.ts';
+import { guardObserver, type NewObserver } from './guarded-observer.ts';
 import { CHUNK_BYTES } from './hasher.ts';
 import { digestSinks } from './digest-sinks.ts';
 import { readThrough } from './read-through.ts';
@@ -29,6 +30,7 @@ export interface TaskReports {
   onChunk(hex: string): void;
   /** The task made this file. */
   onCreated(path: string): void;
+  readonly newObserver: NewObserver;
 }
 
 /** Chunks are read in pieces that stay in the processor's cache between reading and hashing. */
@@ -109,13 +111,14 @@ async function hashThrough(
     reach('copy.chunk');
   };
   const chunks = oneChunk ? noChunks : chunkSink(task, ring, backends, onChunk);
+  const observer = guardObserver(task.observe ? reports.newObserver() : null);
   const kept = task.target === null || task.keptBytes === 0 ? null : new ResumedSource(source, task);
   const sizeBytes = await readThrough({
     source: kept ?? source,
     sourceOffset: task.sourceOffset,
     lengthBytes,
     target: kept === null || target === null ? target : kept.beyond(target),
-    hashers: sinks,
+    hashers: [...sinks, observer],
     chunks,
     ring,
     cancelled: () => reports.cancelled(),
@@ -132,6 +135,7 @@ async function hashThrough(
     direct: source.isDirect,
     digests: [...digests].filter(([key]) => asked.has(key)),
     chunks: chunkDigests,
+    observed: observer.finish(),
   };
 }
 

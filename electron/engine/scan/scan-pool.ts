@@ -22,6 +22,14 @@ export interface ScanTask {
 const DEADLINE_MS = 60_000;
 const SLOWEST_BYTES_PER_MS = 4000;
 
+/** Starting a second thread takes longer than scanning these one after the other. */
+const SMALL_BYTES = 4 * 1024 * 1024;
+
+interface Waiting {
+  readonly isSmall: boolean;
+  readonly resolve: (thread: ScanThread) => void;
+}
+
 /** How long a scan may take. */
 export function deadlineFor(sizeBytes: number): number {
   return DEADLINE_MS + sizeBytes / SLOWEST_BYTES_PER_MS;
@@ -37,7 +45,7 @@ const environment = new Set(['MEDIA-GONE', 'INTERNAL', 'CANCELLED']);
 export class ScanPool {
   readonly #threads: ScanThread[];
   readonly #free: ScanThread[];
-  readonly #waiting: ((thread: ScanThread) => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #deadlineFor: (sizeBytes: number) => number;
   #closed = false;
 
@@ -55,7 +63,7 @@ export class ScanPool {
 
   /** Rejects with CANCELLED, or when the medium is gone; nothing that the file does makes it reject. */
   async scan(task: ScanTask): Promise<ScannedFile> {
-    const thread = await this.#take();
+    const thread = await this.#take(task.sizeBytes);
     try {
       if (this.#closed || task.signal.aborted) throw cancelled();
       return await this.#scanWith(thread, task);
@@ -91,17 +99,23 @@ export class ScanPool {
     }
   }
 
-  #take(): Promise<ScanThread> {
-    const thread = this.#free.pop();
-    return thread === undefined
-      ? new Promise((resolve) => this.#waiting.push(resolve))
-      : Promise.resolve(thread);
+  #take(sizeBytes: number): Promise<ScanThread> {
+    const isSmall = sizeBytes < SMALL_BYTES;
+    const at = this.#free.findIndex((thread) => this.#suits(thread, isSmall));
+    const [thread] = at < 0 ? [] : this.#free.splice(at, 1);
+    if (thread !== undefined) return Promise.resolve(thread);
+    return new Promise((resolve) => this.#waiting.push({ isSmall, resolve }));
   }
 
   #give(thread: ScanThread): void {
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#free.push(thread);
-    else waiting(thread);
+    const at = this.#waiting.findIndex(({ isSmall }) => this.#suits(thread, isSmall));
+    const [next] = at < 0 ? [] : this.#waiting.splice(at, 1);
+    if (next === undefined) this.#free.push(thread);
+    else next.resolve(thread);
+  }
+
+  #suits(thread: ScanThread, isSmall: boolean): boolean {
+    return !isSmall || thread === this.#threads[0];
   }
 }
 

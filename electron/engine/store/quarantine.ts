@@ -14,7 +14,7 @@ export class Quarantine {
 
   /** Makes the import's folder, or finds it there, and returns its path. */
   async create(importId: string): Promise<string> {
-    const folder = this.#folderOf(importId);
+    const folder = this.folderOf(importId);
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await fsyncFolder(this.#folder);
@@ -29,12 +29,12 @@ export class Quarantine {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
       throw new AppError('INTERNAL', `not a name for quarantine: ${JSON.stringify(name)}`);
     }
-    return path.join(this.#folderOf(importId), name);
+    return path.join(this.folderOf(importId), name);
   }
 
   /** Deletes the import's folder with all that is in it; nothing happens when there is none. */
   async discard(importId: string): Promise<void> {
-    const folder = this.#folderOf(importId);
+    const folder = this.folderOf(importId);
     try {
       await rm(folder, { recursive: true, force: true });
       await fsyncFolder(this.#folder);
@@ -45,7 +45,7 @@ export class Quarantine {
 
   /** Bytes of the files in the import's folder; 0 when there is none. */
   async sizeOf(importId: string): Promise<number> {
-    const folder = this.#folderOf(importId);
+    const folder = this.folderOf(importId);
     const names = await readdir(folder).catch(() => []);
     const sizes = await Promise.all(
       names.map((name) =>
@@ -72,7 +72,8 @@ export class Quarantine {
     }
   }
 
-  #folderOf(importId: string): string {
+  /** The import's folder, whether it is there or not. INTERNAL when the id is none. */
+  folderOf(importId: string): string {
     if (!ImportId.safeParse(importId).success) {
       throw new AppError('INTERNAL', `not an import: ${JSON.stringify(importId)}`);
     }

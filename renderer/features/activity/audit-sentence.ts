@@ -102,6 +102,7 @@ const phrases: Readonly<Record<string, Phrase>> = {
       phraseParts(
         ['', spoken(body.object)],
         ['', body.details['accepted'] === 'unsigned' ? 'without a signature' : ''],
+        ['', body.details['reviewed'] === undefined ? '' : 'after a review'],
       ),
   },
   'policy.set': {

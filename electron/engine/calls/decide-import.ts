@@ -1,0 +1,24 @@
+import type { PublishDecision } from '#shared/contract/releases.ts';
+import type { VerifyReport } from '#shared/contract/evidence.ts';
+import type { ScanReport } from '#shared/contract/scan.ts';
+import { decidePublish } from '#engine/policy/publish-policy.ts';
+import type { ImportRow } from '#engine/registry/imports.ts';
+import type { EngineContext } from '../context.ts';
+import { heldImport } from './held.ts';
+import { judgeHeld, judgeNow } from './held-scan.ts';
+
+/** Everything that a decision about an import rests on, and the decision, by the policy, waivers and anchors of now. */
+export interface JudgedImport {
+  readonly evidence: VerifyReport | null;
+  readonly scan: ScanReport | null;
+  readonly decision: PublishDecision;
+}
+
+/** Judges an import as it stands; reads no file. */
+export function judgeImport(context: EngineContext, row: ImportRow): JudgedImport {
+  const { registry } = context;
+  const now = judgeNow(context);
+  const report = judgeHeld(context, heldImport(registry, row), now);
+  const trust = decidePublish(row.evidence, { model: row.model, anchors: registry.anchors.list() });
+  return { scan: report, evidence: row.evidence, decision: trust };
+}
