@@ -17,6 +17,7 @@ import { yaml } from './yaml.ts';
 import { zip } from './zip.ts';
 import { gguf } from './gguf.ts';
 import { safetensors } from './safetensors.ts';
+import { sentencePiece } from './sentencepiece.ts';
 
 /**
  * Every format this version knows, in the order in which they are asked: strict magic first, what is told by its structure
@@ -43,6 +44,7 @@ export const formatScanners: readonly FormatScanner[] = [
   zip,
   safetensors,
   onnx,
+  sentencePiece,
   zlib,
   pickle,
   // Texts.
