@@ -3,6 +3,7 @@ import { asAppError, toFailure } from '#engine/core/app-error.ts';
 import { errorTable } from '#shared/contract/errors.ts';
 import { auditCommands } from './commands/audit.ts';
 import { bundleCommands } from './commands/bundles.ts';
+import { mediaCommands } from './commands/media.ts';
 import { channelCommands } from './commands/channels.ts';
 import { compareCommands } from './commands/compare.ts';
 import { deployCommands } from './commands/deploy.ts';
@@ -55,6 +56,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     compareCommands,
     channelCommands,
     bundleCommands,
+    mediaCommands,
     trustCommands,
     trustStoreCommands,
     serverCommands,

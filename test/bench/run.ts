@@ -12,9 +12,10 @@ import { busiestShare } from './lib/measure.ts';
 import { type BenchReport, printReports } from './lib/report.ts';
 import { type BenchSettings, readSettings, usage } from './lib/settings.ts';
 import { pushBench } from './push.ts';
+import { transferBench } from './transfer.ts';
 
 /** Each benchmark over an engine and a folder of its own, then one table. */
-const benchmarks: readonly Benchmark[] = [hashingBench, importBench, fixityBench, pushBench];
+const benchmarks: readonly Benchmark[] = [hashingBench, importBench, fixityBench, pushBench, transferBench];
 
 async function main(): Promise<number> {
   let settings: BenchSettings;

@@ -1,44 +1,18 @@
 import type { Command } from 'commander';
 import { formatBytes } from '#shared/format/bytes.ts';
 import type { Receipt } from '#shared/contract/transfers.ts';
-import { optional, parseRelease, parseSize, required } from '../arguments.ts';
-import { followJob } from '../follow-job.ts';
+import { required } from '../arguments.ts';
+import { canAsk, followWithMedia } from '../ask-for-media.ts';
 import type { Act } from '../command.ts';
 import { describeCheck, describeSigner } from '../report.ts';
-import { table } from '../terminal.ts';
+import { setWriteCommands } from './set-writing.ts';
+import { describeCustody, describeRequest, fullSetId, transferCommands } from './transfers.ts';
 
 /** `bundle …`, `receipt …`, `transfers`: sneakernet in both directions. */
 export function bundleCommands(program: Command, act: Act): void {
   const bundle = program.command('bundle').description('transfer sets');
 
-  const create = bundle
-    .command('create')
-    .description('write releases as a signed transfer set (needs --as)')
-    .argument('<model@version...>')
-    .requiredOption('--out <dir>', 'folder or volume to write to')
-    .option('--volume-size <size>', 'split over volumes of this size', parseSize)
-    .option('--max-file <size>', 'largest file the medium takes, e.g. 4Gi for FAT32', parseSize)
-    .option('--since <receipt>', 'leave out what this receipt says the other site holds');
-  act(create, async (invocation, names, options) => {
-    const since = optional(options, 'since');
-    const started = await invocation.call('bundles.create', {
-      releases: names.map(parseRelease),
-      target: invocation.locate(required(options, 'out', '--out')),
-      ...(typeof options['volumeSize'] === 'number' ? { volumeBytes: options['volumeSize'] } : {}),
-      ...(typeof options['maxFile'] === 'number' ? { maxFileBytes: options['maxFile'] } : {}),
-      ...(since === undefined ? {} : { since: invocation.locate(since) }),
-    });
-    const set = await followJob(invocation, 'bundle-create', started);
-    return {
-      json: set,
-      text: [
-        `set ${set.setId}, number ${set.sequence}: ${formatBytes(set.payloadBytes)}, ${formatBytes(set.bytesLeftOut)} left out`,
-        ...set.volumes.map(
-          (volume) => `  volume ${volume.number}  ${formatBytes(volume.sizeBytes)}  ${volume.location.label}`,
-        ),
-      ],
-    };
-  });
+  setWriteCommands(bundle, act);
 
   const inspect = bundle
     .command('inspect')
@@ -62,11 +36,20 @@ export function bundleCommands(program: Command, act: Act): void {
 
   const importCommand = bundle
     .command('import')
-    .description('verify a set and bring it into quarantine')
-    .argument('<dir...>', 'its volumes, in any order');
-  act(importCommand, async (invocation, volumes) => {
-    const started = await invocation.call('bundles.import', { sources: volumes.map(invocation.locate) });
-    const result = await followJob(invocation, 'bundle-import', started);
+    .description(
+      'verify a set and bring it into quarantine; at a terminal it asks for volumes that are missing',
+    )
+    .argument('<dir...>', 'its volumes, or sets that complete it, in any order')
+    .option('--accept-older', 'take a set older than one already accepted; needs --reason')
+    .option('--reason <text>', 'why');
+  act(importCommand, async (invocation, volumes, options) => {
+    const older = options['acceptOlder'] === true;
+    const started = await invocation.call('bundles.import', {
+      sources: volumes.map(invocation.locate),
+      wait: canAsk(),
+      ...(older ? { acceptOlder: { reason: required(options, 'reason', '--reason') } } : {}),
+    });
+    const result = await followWithMedia(invocation, 'bundle-import', started);
     return {
       json: result,
       text: [
@@ -76,22 +59,36 @@ export function bundleCommands(program: Command, act: Act): void {
     };
   });
 
-  act(program.command('transfers').description('sets that left or arrived'), async (invocation) => {
-    const rows = await invocation.call('transfers.list', {});
-    const cells = rows.map((row) => [
-      row.direction,
-      row.setId,
-      row.site,
-      String(row.sequence),
-      row.at,
-      formatBytes(row.payloadBytes),
-      row.releases.map((release) => `${release.model}@${release.version}`).join(', '),
-    ]);
-    return {
-      json: rows,
-      text: table([['', 'set', 'site', 'number', 'when', 'payload', 'releases'], ...cells]),
-    };
+  const again = bundle
+    .command('re-request')
+    .description('ask the sender for what is still needed of a set (needs --as)')
+    .argument('<set-id>', 'as the import names it')
+    .requiredOption('--out <dir>', 'folder or volume to write the request to');
+  act(again, async (invocation, [id = ''], options) => {
+    const setId = await fullSetId(invocation, id);
+    const target = invocation.locate(required(options, 'out', '--out'));
+    const request = await invocation.call('bundles.reRequest', { setId, target });
+    return { json: request, text: describeRequest(request) };
   });
+
+  const handover = bundle
+    .command('handover')
+    .description('record to whom a set went (needs --as)')
+    .argument('<set-id>')
+    .argument('[dir...]', 'volumes at hand, whose custody log gets the entry')
+    .requiredOption('--to <who>', 'who has it now')
+    .requiredOption('--reason <text>', 'why');
+  act(handover, async (invocation, [id = '', ...volumes], options) => {
+    const custody = await invocation.call('bundles.handOver', {
+      setId: await fullSetId(invocation, id),
+      to: required(options, 'to', '--to'),
+      reason: required(options, 'reason', '--reason'),
+      volumes: volumes.map(invocation.locate),
+    });
+    return { json: custody, text: describeCustody(custody) };
+  });
+
+  transferCommands(program, act);
 
   const receipt = program.command('receipt').description('what this site holds, for the other side');
   const write = receipt

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { jobResults } from '#shared/contract/jobs.ts';
 import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
-import { followJob } from '../follow-job.ts';
+import { followWithMedia } from '../ask-for-media.ts';
 import type { Act } from '../command.ts';
 import { describeCheck } from '../report.ts';
 import { table } from '../terminal.ts';
@@ -94,7 +94,18 @@ function jobCommands(program: Command, act: Act): void {
   const resume = jobs.command('resume').description('go on with an interrupted job').argument('<job-id>');
   act(resume, async (invocation, [id = '']) => {
     const job = await invocation.call('jobs.resume', { id });
-    const result = await followJob(invocation, job.kind, { jobId: id });
+    const result = await followWithMedia(invocation, job.kind, { jobId: id });
+    return { json: jobResults[job.kind].parse(result), text: [`${job.title}: done`] };
+  });
+
+  const offer = jobs
+    .command('offer')
+    .description('give a waiting job the medium it needs')
+    .argument('<job-id>')
+    .argument('<dir>');
+  act(offer, async (invocation, [id = '', place = '']) => {
+    const job = await invocation.call('jobs.offer', { id, source: invocation.locate(place) });
+    const result = await followWithMedia(invocation, job.kind, { jobId: id });
     return { json: jobResults[job.kind].parse(result), text: [`${job.title}: done`] };
   });
 

@@ -127,7 +127,9 @@ async function checkListSignature(
     const detail = `The signature of the file list cannot be read: ${signature}.`;
     return { id: 'volume.signature', status: 'failed', code: 'SIGNATURE-ABSENT', path, detail };
   }
-  const invalid = (detail: string): Check => {
+  const list = at(names.SUMS_FILE).replace(': ', ', ');
+  const invalid = (reason: string): Check => {
+    const detail = `${list} and its signature do not belong together. ${reason}`;
     return { id: 'volume.signature', status: 'failed', code: 'SIGNATURE-INVALID', path, detail };
   };
   const outcome = verifySshsig(signature, sums, [TRANSFER_NAMESPACE]);

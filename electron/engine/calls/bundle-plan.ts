@@ -11,7 +11,7 @@ import { imageFolder, imageRoom, mediumAt, placesOf, roomAt, type SetPlaces } fr
 
 const CONTENTS_SHOWN = 200;
 
-/** A signer of the longest name: a plan is made before anybody unlocks a key, and only lengths matter. */
+/** A signer of the longest name, while nobody has unlocked a key: only lengths matter. */
 const anybody: Signer = {
   name: 'x'.repeat(64),
   fingerprint: `SHA256:${'x'.repeat(43)}`,
@@ -25,6 +25,8 @@ export async function planBundle(
   input: ParsedInput<'bundles.plan'>,
 ): Promise<SetPlan> {
   const places = placesOf(context, input);
+  const { person } = context.session.current();
+  const signer = person === null ? anybody : context.session.signer();
   const { locations } = context;
   const wish = {
     releases: input.releases,
@@ -36,9 +38,9 @@ export async function planBundle(
   const drafted = await draftSet(context, wish, identity);
   const rooms = await Promise.all(places.media.map(roomAt));
   const more = places.images === null ? null : await imageRoom(places.images);
-  const outcome = planDraft(drafted.draft, { rooms, more, before: noPlan }, anybody);
+  const outcome = planDraft(drafted.draft, { rooms, more, before: noPlan }, signer);
   const roomOf = (number: number) => rooms[outcome.rooms[number - 1] ?? 0] ?? more;
-  const sizes = controlSizes(drafted.draft, outcome, anybody);
+  const sizes = controlSizes(drafted.draft, outcome, signer);
   const volumes: PlannedVolume[] = [];
   for (let number = 1; number <= outcome.volumes; number++) {
     const room = roomOf(number);
