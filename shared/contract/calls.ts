@@ -403,7 +403,14 @@ export const engineCalls = {
   'jobs.list': { input: nothing, output: z.array(Job) },
   'jobs.get': { input: z.object({ id: JobId }), output: Job },
   'jobs.cancel': { input: z.object({ id: JobId }), output: Job },
-  'jobs.resume': { input: z.object({ id: JobId }), output: Job },
+  'jobs.resume': {
+    input: z.object({
+      id: JobId,
+      /** Where the job's source lies now, when that is elsewhere than before: a drive that came back under another path. */
+      source: LocationHandle.optional(),
+    }),
+    output: Job,
+  },
   /** Gives a waiting job the place it needs; it goes on, and waits again when that did not help. */
   'jobs.offer': { input: z.object({ id: JobId, source: LocationHandle }), output: Job },
 } as const satisfies CallTable;

@@ -97,6 +97,10 @@ export type JobKind = keyof typeof jobResults;
 export type JobResult<K extends JobKind> = z.infer<(typeof jobResults)[K]>;
 export const JobKind = z.enum(Object.keys(jobResults) as [JobKind, ...JobKind[]]);
 
+/** Work that is left: bytes to read from where they come, and files (or parts) they belong to. */
+export const JobLeft = z.object({ bytes: SizeBytes, files: z.number().int().nonnegative() });
+export type JobLeft = z.infer<typeof JobLeft>;
+
 /** A job as it stands; values are absolute, so a window that missed events loses nothing. */
 export const Job = z.object({
   id: JobId,
@@ -119,6 +123,8 @@ export const Job = z.object({
   canResume: z.boolean(),
   /** What cancelling leaves behind, as a sentence. */
   onCancel: z.string(),
+  /** What a job that ended early has still to do, as far as it can tell; null otherwise. */
+  left: JobLeft.nullable().default(null),
   failure: Failure.nullable(),
   /** Only while the state is `waiting`. */
   needs: JobNeed.nullable().default(null),

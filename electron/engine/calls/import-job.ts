@@ -6,18 +6,22 @@ import type { JobResult } from '#shared/contract/jobs.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
+import { reach } from '#engine/core/fault-points.ts';
 import type { FolderListing } from '#engine/core/folder-port.ts';
 import { newId } from '#engine/core/ids.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
-import { openMediaFolder } from '#engine/media/open-media-folder.ts';
+import { findAgain, mediumOf } from '#engine/media/medium.ts';
+import { openSource } from '#engine/media/sources/open-source.ts';
 import { writeFileDurably } from '#engine/store/durable.ts';
-import { KnownFolder } from '#engine/store/known-folder.ts';
 import { type BuiltManifest, buildManifest } from '#engine/store/manifest.ts';
 import { parseStatement } from '#engine/trust/statement.ts';
-import { verifyFolder } from '#engine/trust/verify-folder.ts';
+import type { VerifyOptions } from '#engine/trust/verify-folder.ts';
 import type { EngineContext } from '../context.ts';
 import { examineImport } from './examine.ts';
-import { addFile, copyFiles, ImportCheckpoint, refuseIfTooLarge } from './import-copy.ts';
+import { describeMedium, fingerprintOf, ImportCheckpoint, refuseOtherSource } from './import-checkpoint.ts';
+import { addFile, ImportCopy } from './import-copy.ts';
+import { gatherEvidence } from './import-evidence.ts';
+import { planImport } from './import-plan.ts';
 import { refuseTakenName } from './publish.ts';
 
 /** What an import job is asked to do; kept with the job. */
@@ -35,35 +39,44 @@ const PROVENANCE_PATH = 'provenance.intoto.json';
 const PROVENANCE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads a folder or file from a medium once, sequentially, into quarantine while hashing it; checks the copy's signatures
- * and digests; and leaves it there, with the evidence, for a person's decision.
+ * Reads a source from a medium once, sequentially, into quarantine while hashing it; checks the copy's signatures and
+ * digests; and leaves it there, with the evidence, for a person's decision. What an earlier run brought is not read again.
  */
 export async function runImport(
   context: EngineContext,
   job: JobContext,
   params: ImportParams,
 ): Promise<JobResult<'import'>> {
-  const source = await openMediaFolder(params.source, context.pool);
+  reach('import.begun');
+  const earlier = earlierRun(context, job);
+  const place = await findPlace(context, params.source, earlier);
   job.progress.phase('reading the contents', 1, 4, null);
+  const source = await openSource(place, context);
   const listing = await source.list();
   refuseUnsafe(listing);
+  if (earlier !== null) refuseOtherSource(earlier, listing, params.label);
   const provenance = await readProvenance(params.provenance);
 
-  const checkpoint = startOrContinue(context, job, params);
+  const checkpoint = earlier ?? (await begin(context, job, params, place, listing));
   const { importId } = checkpoint;
   try {
-    await refuseIfTooLarge(context, listing, checkpoint);
-    const bytes = await copyFiles(context, job, source, listing.files, checkpoint);
+    const trust = trustOf(context, job, params);
+    const plan = await planImport(context, source, listing, checkpoint, trust);
+    const copy = new ImportCopy(context, job, checkpoint, plan);
+    await copy.refuseWithoutRoom();
+    const bytes = await copy.run();
     if (provenance !== null) await addProvenance(context, checkpoint, provenance);
 
     job.progress.phase('checking signatures', 3, 4, null);
-    const evidence = await gatherEvidence(context, job, params, listing, checkpoint);
+    const evidence = await gatherEvidence(context, { source, listing, checkpoint, trust });
+    reach('import.checked');
     const manifest = buildManifest(params, context.registry.imports.files(importId));
     refuseTakenName(context, params, manifest.digest);
     await writeFileDurably(
       context.quarantine.pathOf(importId, hexOf(manifest.configDigest)),
       manifest.config,
     );
+    reach('import.config');
     const held = {
       importId,
       name: `${params.model}@${params.version}`,
@@ -72,11 +85,99 @@ export async function runImport(
     };
     await examineImport(context, job, held, { index: 4, count: 4 });
     finish(context, params, importId, manifest, evidence);
+    reach('import.quarantined');
     return { importId, ...bytes };
   } catch (error) {
     await giveUpUnlessResumable(context, job, params, importId, error);
-    throw error;
+    throw withWayOn(error, job, checkpoint, context.registry.imports.tally(importId));
   }
+}
+
+/** Where this very job got to before, while its import is still open. */
+function earlierRun(context: EngineContext, job: JobContext): ImportCheckpoint | null {
+  const saved = ImportCheckpoint.safeParse(job.checkpoint);
+  const isOpen = saved.success && context.registry.imports.get(saved.data.importId)?.state === 'receiving';
+  return isOpen ? saved.data : null;
+}
+
+/** The place that was named; when nothing is there any more, the same place on the same medium, wherever that is now. */
+async function findPlace(
+  { volumes }: EngineContext,
+  place: string,
+  earlier: ImportCheckpoint | null,
+): Promise<string> {
+  const isThere = await stat(place).then(
+    () => true,
+    () => false,
+  );
+  if (isThere || earlier === null || earlier.medium === null) return place;
+  return (await findAgain(earlier.medium, volumes)) ?? place;
+}
+
+async function begin(
+  context: EngineContext,
+  job: JobContext,
+  params: ImportParams,
+  place: string,
+  listing: FolderListing,
+): Promise<ImportCheckpoint> {
+  const checkpoint: ImportCheckpoint = {
+    importId: newId('imp'),
+    files: listing.files.length,
+    bytes: listing.files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    fingerprint: fingerprintOf(listing),
+    medium: await mediumOf(place, context.volumes),
+    taken: [],
+    layers: {},
+  };
+  job.saveCheckpoint(checkpoint);
+  context.registry.imports.insert({
+    id: checkpoint.importId,
+    model: params.model,
+    version: params.version,
+    source: params.label,
+    startedAt: timestamp(context.clock),
+    startedBy: context.session.actor().who,
+    transferSet: null,
+  });
+  context.changed('imports');
+  reach('import.row');
+  return checkpoint;
+}
+
+function trustOf(context: EngineContext, job: JobContext, params: ImportParams): VerifyOptions {
+  return {
+    anchors: context.registry.anchors.list(),
+    model: params.model,
+    at: context.clock.now(),
+    signal: job.signal,
+  };
+}
+
+/** What cannot be read now may be readable later: says what is kept, which medium is wanted, and how to go on. */
+function withWayOn(
+  error: unknown,
+  job: JobContext,
+  { files, bytes, medium }: ImportCheckpoint,
+  done: { files: number; bytes: number },
+): unknown {
+  const known = asAppError(error);
+  if (!['MEDIA-GONE', 'FILE-UNREADABLE', 'DISK-FULL'].includes(known.code)) return error;
+  const wanted = medium === null ? 'the source' : describeMedium(medium);
+  const next =
+    known.code === 'DISK-FULL'
+      ? (known.details.next ?? 'Free space (gc helps)')
+      : `Attach ${wanted} again; --source PATH says where it is when that has changed.`;
+  return new AppError(
+    known.code,
+    known.message,
+    {
+      ...known.details,
+      state: `${done.files} of ${files} files, ${done.bytes} of ${bytes} bytes, are verified and kept in quarantine.`,
+      next: `${next} Then: jobs resume ${job.id}`,
+    },
+    known.cause,
+  );
 }
 
 function refuseUnsafe({ files, problems }: FolderListing): void {
@@ -110,25 +211,6 @@ async function readProvenance(file: string | null): Promise<Uint8Array | null> {
   }
 }
 
-function startOrContinue(context: EngineContext, job: JobContext, params: ImportParams): ImportCheckpoint {
-  const earlier = ImportCheckpoint.safeParse(job.checkpoint);
-  if (earlier.success && context.registry.imports.get(earlier.data.importId)?.state === 'receiving')
-    return earlier.data;
-  const checkpoint: ImportCheckpoint = { importId: newId('imp'), copied: {} };
-  job.saveCheckpoint(checkpoint);
-  context.registry.imports.insert({
-    id: checkpoint.importId,
-    model: params.model,
-    version: params.version,
-    source: params.label,
-    startedAt: timestamp(context.clock),
-    startedBy: context.session.actor().who,
-    transferSet: null,
-  });
-  context.changed('imports');
-  return checkpoint;
-}
-
 async function addProvenance(
   context: EngineContext,
   checkpoint: ImportCheckpoint,
@@ -140,35 +222,7 @@ async function addProvenance(
   addFile(context, importId, PROVENANCE_PATH, digest, {
     sizeBytes: statement.length,
     chunks: [hexOf(digest)],
-  });
-}
-
-/** Verification sees the quarantined copy, whose digests are known: no byte is read a second time from anywhere. */
-async function gatherEvidence(
-  context: EngineContext,
-  job: JobContext,
-  params: ImportParams,
-  listing: FolderListing,
-  checkpoint: ImportCheckpoint,
-): Promise<VerifyReport> {
-  const folder = new KnownFolder({
-    label: params.label,
-    files: listing.files.map((file) => {
-      const digests = checkpoint.copied[file.path]?.digests ?? {};
-      return {
-        path: file.path,
-        sizeBytes: file.sizeBytes,
-        file: context.quarantine.pathOf(checkpoint.importId, digests['sha256'] ?? ''),
-        digests: new Map(Object.entries(digests)),
-      };
-    }),
-    problems: [],
-  });
-  return verifyFolder(folder, {
-    anchors: context.registry.anchors.list(),
-    model: params.model,
-    at: context.clock.now(),
-    signal: job.signal,
+    digests: new Map([['sha256', hexOf(digest)]]),
   });
 }
 

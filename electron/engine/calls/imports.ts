@@ -6,6 +6,7 @@ import { summarizeScan } from '#engine/policy/judge-scan.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { judgeImport } from './decide-import.ts';
+import { importLeft } from './import-checkpoint.ts';
 import { ImportParams, runImport } from './import-job.ts';
 import { publishImport } from './publish.ts';
 import { summarize } from './releases.ts';
@@ -19,6 +20,8 @@ export function importCalls(context: EngineContext): CallHandlers<Names> {
     onCancel: 'What was copied stays in quarantine until the import is resumed or rejected.',
     resumable: true,
     run: (job, params) => runImport(context, job, ImportParams.parse(params)),
+    left: (_params, checkpoint) => importLeft(registry.imports, checkpoint),
+    relocate: (params, source) => ({ ...ImportParams.parse(params), source }),
   });
   return {
     'imports.start': ({ source, model, version, provenance }) => {

@@ -9,7 +9,8 @@ export function jobCalls(
     'jobs.list': () => jobs.list(),
     'jobs.get': ({ id }) => jobs.get(id),
     'jobs.cancel': ({ id }) => jobs.cancel(id),
-    'jobs.resume': ({ id }) => jobs.resume(id),
+    'jobs.resume': ({ id, source }) =>
+      jobs.resume(id, source === undefined ? null : locations.resolve(source)),
     'jobs.offer': ({ id, source }) => jobs.offer(id, locations.resolve(source)),
   };
 }

@@ -10,7 +10,7 @@ export interface HashedFile {
   /** Lower-case hex by `digestKey`, for what was asked for; a range beyond the end has none. */
   readonly digests: Map<string, string>;
   /** SHA-256 (hex) of each 16 MiB chunk, counted from where reading began. None for an empty file. */
-  readonly chunks: string[];
+  readonly chunks: readonly string[];
   /** What an observer of the pass learnt (see worker.ts); null where nobody asked for one. */
   readonly observed: unknown;
 }

@@ -1,10 +1,10 @@
-import { jobResults, type Job, type JobKind, type JobResult } from '#shared/contract/jobs.ts';
+import { jobResults, type Job, type JobKind, type JobLeft, type JobResult } from '#shared/contract/jobs.ts';
 import { AppError, toFailure } from '#engine/core/app-error.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
 import { newId } from '#engine/core/ids.ts';
 import type { Logger } from '#engine/core/logger.ts';
 import type { Progress } from '#engine/core/progress.ts';
-import type { JobsRepository } from '#engine/registry/jobs.ts';
+import type { JobRow, JobsRepository } from '#engine/registry/jobs.ts';
 import { RunningJob } from './running-job.ts';
 
 const MAX_RUNNING = 4;
@@ -30,6 +30,10 @@ export interface JobDefinition<K extends JobKind> {
   /** For kinds that may wait for a medium: the parameters with one more place. */
   offer?(params: unknown, place: string): unknown;
   run(job: JobContext, params: unknown): Promise<JobResult<K>>;
+  /** What is left to do of a job that ended early, from what it saved; null when that cannot be told. */
+  left?(params: unknown, checkpoint: unknown): JobLeft | null;
+  /** The parameters with the source at another place. Whether it is the same source is for the job to find out. */
+  relocate?(params: unknown, source: string): unknown;
 }
 
 export interface JobRequest {
@@ -87,6 +91,7 @@ export class JobRunner {
       canCancel: true,
       canResume: false,
       onCancel: definition.onCancel,
+      left: null,
       failure: null,
       needs: null,
       result: null,
@@ -97,12 +102,15 @@ export class JobRunner {
     return { jobId: job.id };
   }
 
-  /** Runs an interrupted, failed or cancelled job again from its checkpoint. Throws STATE-CONFLICT, NOT-FOUND. */
-  resume(id: string): Job {
+  /**
+   * Runs an interrupted, failed or cancelled job again from its checkpoint, with its source at another place when one is
+   * named. Throws STATE-CONFLICT, NOT-FOUND, USAGE.
+   */
+  resume(id: string, source: string | null = null): Job {
     const row = this.#row(id);
     if (!row.job.canResume)
       throw new AppError('STATE-CONFLICT', `Job ${id} is ${row.job.state} and cannot be resumed.`);
-    return this.#again(row, row.params);
+    return this.#again(row, source === null ? row.params : this.#relocate(row, source));
   }
 
   /** Gives a waiting job one more place and runs it again from its checkpoint. Throws STATE-CONFLICT, NOT-FOUND. */
@@ -136,12 +144,14 @@ export class JobRunner {
   }
 
   get(id: string): Job {
-    return this.#running.get(id)?.snapshot() ?? this.#row(id).job;
+    return this.#running.get(id)?.snapshot() ?? this.#withLeft(this.#row(id));
   }
 
   /** Newest first. */
   list(): Job[] {
-    return this.#options.rows.list(LISTED).map(({ job }) => this.#running.get(job.id)?.snapshot() ?? job);
+    return this.#options.rows
+      .list(LISTED)
+      .map((row) => this.#running.get(row.job.id)?.snapshot() ?? this.#withLeft(row));
   }
 
   /** Stops everything; what was under way becomes `interrupted`. Resolves when no job code runs any more. */
@@ -156,6 +166,7 @@ export class JobRunner {
   #again({ job, checkpoint }: { job: Job; checkpoint: unknown }, params: unknown): Job {
     const queued = {
       state: 'queued',
+      left: null,
       failure: null,
       endedAt: null,
       canResume: false,
@@ -163,6 +174,20 @@ export class JobRunner {
     } as const;
     this.#enqueue({ ...job, ...queued }, params, checkpoint);
     return this.get(job.id);
+  }
+
+  #withLeft({ job, params, checkpoint }: JobRow): Job {
+    if (!job.canResume) return job;
+    return { ...job, left: this.#definitions.get(job.kind)?.left?.(params, checkpoint) ?? null };
+  }
+
+  #relocate({ job, params }: JobRow, source: string): unknown {
+    const moved = this.#definition(job.kind).relocate?.(params, source);
+    if (moved === undefined) {
+      throw new AppError('USAGE', `A job of kind ${job.kind} has no source that could lie elsewhere.`);
+    }
+    this.#options.rows.saveParams(job.id, moved);
+    return moved;
   }
 
   #enqueue(job: Job, params: unknown, checkpoint: unknown): void {
@@ -219,7 +244,7 @@ export class JobRunner {
     }
   }
 
-  #row(id: string): { job: Job; params: unknown; checkpoint: unknown } {
+  #row(id: string): JobRow {
     const row = this.#options.rows.get(id);
     if (row === null) throw new AppError('NOT-FOUND', `There is no job ${id}.`);
     return row;

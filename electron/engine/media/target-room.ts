@@ -9,6 +9,8 @@ export interface PlannedWrite {
   readonly fileSizes: readonly number[];
   /** Folders that are made for them. */
   readonly folders: number;
+  /** Bytes that lie there already and become part of these files, or are removed for them; 0 by default. */
+  readonly presentBytes?: number;
 }
 
 /** The folder itself, or the nearest one above it that exists. */
@@ -40,7 +42,10 @@ export async function refuseWithoutRoom(writes: readonly PlannedWrite[]): Promis
       (sum, size) => sum + Math.ceil(size / space.blockBytes),
       write.folders,
     );
-    const neededBytes = (byDevice.get(dev)?.neededBytes ?? 0) + blocks * space.blockBytes;
+    const neededBytes = Math.max(
+      0,
+      (byDevice.get(dev)?.neededBytes ?? 0) + blocks * space.blockBytes - (write.presentBytes ?? 0),
+    );
     byDevice.set(dev, { space, folder, neededBytes });
   }
   for (const { space, folder, neededBytes } of byDevice.values()) {

@@ -79,11 +79,26 @@ export class ImportsRepository {
       .run(row.id, row.model, row.version, row.source, row.startedAt, row.startedBy, row.transferSet);
   }
 
-  /** Adds a file that is in quarantine whole, or already held by the store. Adding the same path again replaces it. */
-  addFile(id: string, file: ImportFile): void {
+  /**
+   * Adds a file that is in quarantine whole, or already held by the store, with the digests that were computed of it (hex by
+   * `digestKey`). Adding the same path again replaces it.
+   */
+  addFile(id: string, file: ImportFile, digests: ReadonlyMap<string, string> = new Map()): void {
     this.#database
-      .prepare('INSERT OR REPLACE INTO import_files VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(id, file.path, file.role, file.mediaType, file.digest, file.sizeBytes, packChunks(file.chunks));
+      .prepare(
+        `INSERT OR REPLACE INTO import_files (import_id, path, role, media_type, digest, size_bytes, chunks, digests)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        id,
+        file.path,
+        file.role,
+        file.mediaType,
+        file.digest,
+        file.sizeBytes,
+        packChunks(file.chunks),
+        JSON.stringify(Object.fromEntries(digests)),
+      );
     this.#database
       .prepare(
         'UPDATE imports SET size_bytes = (SELECT COALESCE(SUM(size_bytes), 0) FROM import_files WHERE import_id = imports.id) WHERE id = ?',
@@ -123,6 +138,31 @@ export class ImportsRepository {
       .prepare<[], Stored>('SELECT * FROM imports ORDER BY started_at DESC, id DESC')
       .all()
       .map(toRow);
+  }
+
+  /** The digests computed of each file, by its path. */
+  digests(id: string): Map<string, ReadonlyMap<string, string>> {
+    const rows = this.#database
+      .prepare<[string], { path: string; digests: string }>(
+        'SELECT path, digests FROM import_files WHERE import_id = ?',
+      )
+      .all(id);
+    return new Map(
+      rows.map((row) => [
+        row.path,
+        new Map(Object.entries(JSON.parse(row.digests) as Record<string, string>)),
+      ]),
+    );
+  }
+
+  /** Files that are whole, and their bytes. */
+  tally(id: string): { files: number; bytes: number } {
+    const row = this.#database
+      .prepare<[string], { files: number; bytes: number }>(
+        'SELECT COUNT(*) AS files, COALESCE(SUM(size_bytes), 0) AS bytes FROM import_files WHERE import_id = ?',
+      )
+      .get(id);
+    return row ?? { files: 0, bytes: 0 };
   }
 
   countFiles(id: string): number {

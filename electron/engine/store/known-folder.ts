@@ -10,8 +10,8 @@ export interface KnownFile {
   /** As the source called it. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** Where its bytes lie now. */
-  readonly file: string;
+  /** Where its bytes lie now; or the bytes, of a small file that was not copied. */
+  readonly file: string | Uint8Array;
   /** Lower-case hex by `digestKey`. */
   readonly digests: ReadonlyMap<string, string>;
 }
@@ -49,6 +49,7 @@ export class KnownFolder implements FolderPort {
         path,
       });
     }
+    if (typeof known.file !== 'string') return known.file;
     try {
       const handle = await open(known.file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
       try {
@@ -63,6 +64,10 @@ export class KnownFolder implements FolderPort {
 
   async *stream(path: string): AsyncGenerator<Uint8Array> {
     const known = this.#known(path);
+    if (typeof known.file !== 'string') {
+      yield known.file;
+      return;
+    }
     try {
       const handle = await open(known.file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
       try {

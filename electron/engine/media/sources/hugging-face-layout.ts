@@ -2,6 +2,7 @@ import path from 'node:path/posix';
 import type { Check } from '#shared/contract/evidence.ts';
 import type { EntryProblem, FileEntry } from '#engine/core/folder-port.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
+import { describedFile, parseDownloadMetadata } from '#engine/trust/formats/huggingface.ts';
 import { type LinkEntry, makeVisible } from '../walk.ts';
 import { type LaidOutFile, type Layout, settle } from './layout.ts';
 import type { SourceTree, TreeListing } from './source-tree.ts';
@@ -12,7 +13,6 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const SNAPSHOT = /^snapshots\/([^/]+)\//;
 /** What huggingface_hub keeps beside the files of a download into a folder of its own (`local_dir`). */
 const DOWNLOADS = '.cache/huggingface/';
-const METADATA = /^\.cache\/huggingface\/download\/(.+)\.metadata$/;
 const SMALL_BYTES = 4096;
 
 /** Name of the model in a cache folder `models--org--name`; null for a folder of another name. */
@@ -47,7 +47,13 @@ export async function modelCacheLayout(
   const revisions = [...new Set(all.flatMap((entry) => SNAPSHOT.exec(entry.path)?.[1] ?? []))].sort();
   const main = revision === null ? await readRef(tree, listing) : null;
   const chosen = revision ?? (main !== null && revisions.includes(main) ? main : onlyOne(revisions));
-  const empty = { kind: 'hugging-face', files: [], layers: [], isContentAddressed: false } as const;
+  const empty = {
+    kind: 'hugging-face',
+    files: [],
+    layers: [],
+    notes: new Map<string, Uint8Array>(),
+    isContentAddressed: false,
+  } as const;
   if (chosen === null) {
     const detail = `has ${formatNoun(revisions.length, 'snapshot')} (${revisions.map(makeVisible).join(', ')}), and refs/main names none of them; choose one of the folders in snapshots/`;
     const problem: EntryProblem = { path: 'snapshots', code: 'FORMAT-INVALID', detail };
@@ -78,17 +84,17 @@ export async function modelCacheLayout(
 /** A folder filled by `hf download --local-dir`: its files without the downloader's own, which say what was downloaded. */
 export async function localDownloadLayout(tree: SourceTree, listing: TreeListing): Promise<Layout> {
   const own = listing.files.filter(({ path: where }) => !isDownloaders(where));
-  const notes = listing.files.filter(
-    ({ path: where, sizeBytes }) => METADATA.test(where) && sizeBytes <= SMALL_BYTES,
-  );
   const stated = new Map<string, string>();
   const revisions = new Set<string>();
-  for (const note of notes) {
-    // Commit, entity tag and time, a line each (huggingface_hub, _local_folder.py). Nothing signed: statements to check.
-    const [revision = '', tag = ''] = decode(await tree.read(note.path, SMALL_BYTES)).split('\n');
-    if (REVISION.test(revision)) revisions.add(revision);
-    const subject = METADATA.exec(note.path)?.[1];
-    if (subject !== undefined && SHA256.test(tag)) stated.set(subject, tag);
+  const notes = new Map<string, Uint8Array>();
+  for (const { path: note, sizeBytes } of listing.files) {
+    if (describedFile(note) === null || sizeBytes > SMALL_BYTES) continue;
+    const bytes = await tree.read(note, SMALL_BYTES);
+    notes.set(note, bytes);
+    const noted = parseDownloadMetadata(note, bytes);
+    if (typeof noted === 'string') continue; // verification, which sees the note, says what is wrong with it
+    revisions.add(noted.commit);
+    if (noted.etag.kind === 'sha256') stated.set(noted.path, noted.etag.digest);
   }
   const of = [...revisions].sort();
   const [revision] = of;
@@ -103,7 +109,7 @@ export async function localDownloadLayout(tree: SourceTree, listing: TreeListing
     title: `Hugging Face download ${tree.label}${revision === undefined ? '' : ` at ${shortRevision(revision)}`}`,
     facts: [
       { ...fact(`Download by huggingface_hub. ${what}`), status: of.length > 1 ? 'warning' : 'verified' },
-      leftOutFact(left, 'of the downloader (.cache/huggingface)'),
+      leftOutFact(left, 'of the downloader (.cache/huggingface); its notes are evidence'),
     ],
     files: own.map((file) => ({ ...laidOut(tree, file.path, file), stated: stated.get(file.path) ?? null })),
     problems: [
@@ -111,6 +117,7 @@ export async function localDownloadLayout(tree: SourceTree, listing: TreeListing
       ...listing.links.filter((link) => !isDownloader(link)).map(outside),
     ],
     layers: [],
+    notes,
     isContentAddressed: false,
   });
 }

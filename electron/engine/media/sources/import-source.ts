@@ -21,6 +21,7 @@ export interface ImportSource extends FolderPort {
   readonly title: string;
   readonly facts: Layout['facts'];
   readonly layers: readonly SourceLayer[];
+  readonly notes: Layout['notes'];
   readonly isContentAddressed: boolean;
   list(): Promise<SourceListing>;
   extentOf(path: string): Promise<Extent>;
@@ -60,6 +61,10 @@ export class LaidOutSource implements ImportSource {
 
   get layers() {
     return this.#layout.layers;
+  }
+
+  get notes() {
+    return this.#layout.notes;
   }
 
   get isContentAddressed() {

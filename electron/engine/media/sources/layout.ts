@@ -37,6 +37,8 @@ export interface Layout {
   readonly files: readonly LaidOutFile[];
   readonly problems: readonly EntryProblem[];
   readonly layers: readonly SourceLayer[];
+  /** Small files by path that are no part of the release and that verification sees: what a downloader noted. */
+  readonly notes: ReadonlyMap<string, Uint8Array>;
   /** Whether the stated digests hang together up to one that names the whole (an OCI manifest). */
   readonly isContentAddressed: boolean;
 }

@@ -59,6 +59,7 @@ export async function ociLayout(tree: SourceTree, listing: TreeListing): Promise
     files: reader.files,
     problems: [...reader.problems, ...listing.links.map(refusedLink)],
     layers: reader.layers,
+    notes: new Map(),
     isContentAddressed: true,
   });
 }

@@ -94,6 +94,7 @@ function severalModels(label: string, caches: readonly string[]): Layout {
     files: [],
     problems: [{ path: label, code: 'FORMAT-INVALID', detail }],
     layers: [],
+    notes: new Map(),
     isContentAddressed: false,
   };
 }

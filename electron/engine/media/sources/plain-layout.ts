@@ -11,6 +11,7 @@ export function plainLayout(tree: SourceTree, { files, links, problems }: TreeLi
     files: files.map(({ path, sizeBytes }) => ({ path, sizeBytes, stated: null, tree, treePath: path })),
     problems: [...problems, ...links.map(refusedLink)],
     layers: [],
+    notes: new Map(),
     isContentAddressed: false,
   });
 }

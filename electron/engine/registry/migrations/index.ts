@@ -3,6 +3,7 @@ import { anchorsOfEveryKind } from './0002-anchors-of-every-kind.ts';
 import { scan } from './0003-scan.ts';
 import { trustOverTime } from './0004-trust-over-time.ts';
 import { mediaAndCustody } from './0005-media-and-custody.ts';
+import { importDigests } from './0006-import-digests.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   scan,
   trustOverTime,
   mediaAndCustody,
+  importDigests,
 ];
