@@ -34,6 +34,8 @@ export interface FolderPort {
   /** As the operator knows it. */
   readonly label: string;
   list(): Promise<FolderListing>;
+  /** How many files are best read at a time: one where a second reader would make a device seek. */
+  readers(): Promise<number>;
   /** A small file whole; throws AppError FORMAT-INVALID when it is larger than `limitBytes`, FILE-UNREADABLE when absent. */
   read(path: string, limitBytes: number): Promise<Uint8Array>;
   /** The bytes of one file in order, in blocks that are overwritten once the next is asked for. Throws as `read` does. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads';
-import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
+import { HashAlgorithm, type HashBackendRow } from '#shared/contract/system.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import type { DigestNeed } from '#engine/core/digest-need.ts';
 import { deferred } from './deferred.ts';
@@ -36,7 +36,7 @@ export class HashPool {
   readonly #workers: readonly PoolWorker[];
   readonly #queue: PoolTask[] = [];
   readonly #running = new Set<PoolTask>();
-  #table: Promise<readonly HashBackendRow[]> | null = null;
+  readonly #rows = new Map<HashAlgorithm, Promise<readonly HashBackendRow[]>>();
   #closed = false;
 
   /** `workerUrl`: worker.ts, or what it was built into. Threads start when they are first needed. */
@@ -45,13 +45,21 @@ export class HashPool {
     this.#workers = Array.from({ length: size }, () => new PoolWorker(options.workerUrl, () => this.#next()));
   }
 
-  /** The backends, checked and measured in a worker at the first call. */
-  table(): Promise<readonly HashBackendRow[]> {
-    this.#table ??= this.#run('measure', { kind: 'measure' }, {}).catch((error: unknown) => {
-      this.#table = null;
-      throw error;
-    });
-    return this.#table;
+  /** The backends of these algorithms, all by default, checked and measured in a worker when they are first asked for. */
+  async table(
+    algorithms: readonly HashAlgorithm[] = HashAlgorithm.options,
+  ): Promise<readonly HashBackendRow[]> {
+    const wanted = [...new Set(algorithms)];
+    const unknown = wanted.filter((algorithm) => !this.#rows.has(algorithm));
+    if (unknown.length > 0) {
+      const measured = this.#run('measure', { kind: 'measure', algorithms: unknown }, {});
+      for (const algorithm of unknown) {
+        const rows = measured.then((all) => all.filter((row) => row.algorithm === algorithm));
+        this.#rows.set(algorithm, rows);
+        rows.catch(() => this.#rows.delete(algorithm));
+      }
+    }
+    return (await Promise.all(wanted.flatMap((algorithm) => this.#rows.get(algorithm) ?? []))).flat();
   }
 
   /** Reads the source once and writes it to a new file, which is on the disk (fsync) when this resolves. */
@@ -107,7 +115,7 @@ export class HashPool {
     const { path, sizeBytes } = options;
     const [from, to] = options.range ?? [0, options.chunks.length];
     const chunks = options.chunks.slice(0, to);
-    const table = await this.table();
+    const table = await this.table(['sha256']);
     const cancel = new SharedArrayBuffer(4);
     const next = new SharedArrayBuffer(4);
     Atomics.store(new Int32Array(next), 0, from);
@@ -148,14 +156,16 @@ export class HashPool {
       needs: readonly DigestNeed[];
       observe?: boolean;
     },
-    options: FileTaskOptions & { onChunk?: (hex: string) => void },
+    options: FileTaskOptions & { onChunk?: (hex: string) => void; wantsChunks?: boolean },
   ): Promise<HashedFile> {
-    const table = await this.table();
+    const { wantsChunks = true } = options;
+    const algorithms = task.needs.map(({ algorithm }) => algorithm);
+    const table = await this.table(wantsChunks ? ['sha256', ...algorithms] : algorithms);
     const expectedBytes = task.length ?? (await sizeOf(task.source));
-    const assistant = expectedBytes > CHUNK_BYTES ? this.#recruit(table) : null;
+    const assistant = wantsChunks && expectedBytes > CHUNK_BYTES ? this.#recruit(table) : null;
     const reading = this.#run(
       'read',
-      { kind: 'read', direct: false, observe: false, ...task, table, assistant },
+      { kind: 'read', direct: false, observe: false, ...task, table, wantsChunks, assistant },
       { ...options, removeOnDeath: task.target?.exclusive === true && !task.target.keepPartial },
       assistant === null ? [] : [assistant],
     );

@@ -92,6 +92,8 @@ export interface HashFileOptions extends FileTaskOptions {
   readonly algorithms: readonly HashAlgorithm[];
   /** Digests of parts and in frames, beside those of the whole. */
   readonly needs?: readonly DigestNeed[];
+  /** Digests of chunks too; not computing them halves the work. Yes by default. */
+  readonly wantsChunks?: boolean;
 }
 
 export interface VerifyChunksOptions extends FileTaskOptions {

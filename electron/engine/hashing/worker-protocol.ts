@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Failure } from '#shared/contract/errors.ts';
-import type { HashBackendRow } from '#shared/contract/system.ts';
+import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
 import type { DigestNeed } from '#engine/core/digest-need.ts';
 
 /** What a worker can be asked to do. Paths are absolute. */
 export type WorkerTask =
-  | { readonly kind: 'measure' }
+  | { readonly kind: 'measure'; readonly algorithms: readonly HashAlgorithm[] }
   | ({ readonly kind: 'read' } & ReadTask)
   | ({ readonly kind: 'split' } & SplitTask)
   | { readonly kind: 'assist'; readonly port: MessagePort; readonly table: readonly HashBackendRow[] }
@@ -27,6 +27,8 @@ export interface ReadTask {
   /** Let an observer see the bytes, when the worker has one. */
   readonly observe: boolean;
   readonly table: readonly HashBackendRow[];
+  /** Are the SHA-256 of each chunk wanted? */
+  readonly wantsChunks: boolean;
   /** Leads to a worker that computes the chunk digests meanwhile. */
   readonly assistant: MessagePort | null;
 }

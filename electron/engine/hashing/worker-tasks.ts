@@ -45,7 +45,7 @@ export async function runTask(
 ): Promise<WorkerResults[WorkerTask['kind']]> {
   switch (task.kind) {
     case 'measure':
-      return [...(await selectBackends()).table];
+      return [...(await selectBackends(undefined, task.algorithms)).table];
     case 'read':
       return readTask(task, reports);
     case 'split':
@@ -103,14 +103,14 @@ async function hashThrough(
   reports: TaskReports,
 ): Promise<HashedBytes> {
   const backends = useBackends(task.table);
-  const oneChunk = lengthBytes <= CHUNK_BYTES;
+  const oneChunk = task.wantsChunks && lengthBytes <= CHUNK_BYTES;
   const needs = oneChunk ? [...task.needs, wholeSha256] : task.needs;
   const sinks = await digestSinks(needs, (algorithm) => backends.create(algorithm));
   const onChunk = (hex: string) => {
     reports.onChunk(hex);
     reach('copy.chunk');
   };
-  const chunks = oneChunk ? noChunks : chunkSink(task, ring, backends, onChunk);
+  const chunks = oneChunk || !task.wantsChunks ? noChunks : chunkSink(task, ring, backends, onChunk);
   const observer = guardObserver(task.observe ? reports.newObserver() : null);
   const kept = task.target === null || task.keptBytes === 0 ? null : new ResumedSource(source, task);
   const sizeBytes = await readThrough({

@@ -7,8 +7,13 @@ import type { DigestOptions, FolderListing, FolderPort } from '#engine/core/fold
 import { blocksOf } from '#engine/core/file-blocks.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
+import { digestsOf } from '#engine/trust/digests-of.ts';
+import { readersOf } from './readers.ts';
 import type { Extent, SourceTree, TreeListing } from './sources/source-tree.ts';
 import { listFiles, walkFolder, walkTree } from './walk.ts';
+
+/** Files up to this size are hashed where they are read. */
+const SMALL_BYTES = 128 * 1024;
 
 /**
  * One folder on a medium, read in place and never written to. Links are not followed, neither at the end of a path nor on
@@ -43,6 +48,10 @@ export class MediaFolder implements FolderPort, SourceTree {
   /** The same with links as entries of their own, for layouts in which they have a meaning. */
   async tree(): Promise<TreeListing> {
     return this.#only === null ? await walkTree(this.root) : { ...(await this.list()), links: [] };
+  }
+
+  readers(): Promise<number> {
+    return readersOf(this.root);
   }
 
   async extentOf(relative: string): Promise<Extent> {
@@ -98,13 +107,18 @@ export class MediaFolder implements FolderPort, SourceTree {
     needs: readonly DigestNeed[],
     options: DigestOptions = {},
   ): Promise<Map<string, string>> {
-    const file = await this.#pool.hashFile({
-      path: await this.resolve(relative),
-      algorithms: [],
-      needs,
-      ...options,
+    const absolute = await this.resolve(relative);
+    const { size } = await lstat(absolute).catch((error: unknown) => {
+      throw asAppError(error, relative);
     });
-    return file.digests;
+    if (size <= SMALL_BYTES) {
+      // A thread would take longer to start than these bytes to hash.
+      const bytes = await this.read(relative, SMALL_BYTES);
+      options.onBytes?.(bytes.length);
+      return await digestsOf(bytes, needs);
+    }
+    const task = { path: absolute, algorithms: [], needs, wantsChunks: false, ...options };
+    return (await this.#pool.hashFile(task)).digests;
   }
 
   async #expectKind(relative: string, kind: 'folder' | 'file'): Promise<void> {

@@ -40,6 +40,11 @@ export class KnownFolder implements FolderPort {
     return Promise.resolve({ files, problems: this.#problems });
   }
 
+  /** Nothing is read: digests are known. */
+  readers(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
   async read(path: string, limitBytes: number): Promise<Uint8Array> {
     const known = this.#known(path);
     if (known.sizeBytes > limitBytes) {

@@ -1,4 +1,11 @@
-import { createHash, createPublicKey, verify as nativeVerify } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign as nativeSign,
+  verify as nativeVerify,
+} from 'node:crypto';
 import * as noble from '@noble/ed25519';
 
 noble.hashes.sha512 = (message) => new Uint8Array(createHash('sha512').update(message).digest());
@@ -16,12 +23,13 @@ export function newSeed(): Uint8Array {
 
 /** The public key of a seed, 32 bytes. */
 export function publicKeyOf(seed: Uint8Array): Uint8Array {
-  return noble.getPublicKey(seed);
+  const der = createPublicKey(nativeSecret(seed)).export({ format: 'der', type: 'spki' });
+  return new Uint8Array(der.subarray(-PUBLIC_KEY_BYTES));
 }
 
 /** Ed25519 signature (RFC 8032, section 5.1.6), 64 bytes. */
 export function signEd25519(seed: Uint8Array, message: Uint8Array): Uint8Array {
-  return noble.sign(message, seed);
+  return new Uint8Array(nativeSign(null, message, nativeSecret(seed)));
 }
 
 /**
@@ -78,6 +86,12 @@ function isStrongPoint(encoded: Uint8Array): boolean {
 function isBelowOrder(littleEndian: Uint8Array): boolean {
   const hex = Buffer.from(littleEndian).reverse().toString('hex');
   return BigInt(`0x${hex}`) < noble.Point.CURVE().n;
+}
+
+/** A seed as PKCS #8 (RFC 8410, section 7): the fixed beginning, then the seed. */
+function nativeSecret(seed: Uint8Array): KeyObject {
+  const beginning = Buffer.from('302e020100300506032b657004220420', 'hex');
+  return createPrivateKey({ key: Buffer.concat([beginning, seed]), format: 'der', type: 'pkcs8' });
 }
 
 function nativeKey(publicKey: Uint8Array) {

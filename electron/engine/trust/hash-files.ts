@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Check } from '#shared/contract/evidence.ts';
-import type { HashAlgorithm } from '#shared/contract/system.ts';
 import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
 import type { FileEntry, FolderPort } from '#engine/core/folder-port.ts';
 import type { Progress } from '#engine/core/progress.ts';
+import { digestsOf } from './digests-of.ts';
 import { failedRead } from './read-failure.ts';
 
 /** What has to be known of each file, collected before anything is read, so that each is read once. */
@@ -39,71 +38,52 @@ interface Options {
   readonly progress?: Progress | undefined;
 }
 
-/** Hashes the planned files one after the other, each in one sequential read with all its algorithms. */
+/**
+ * Hashes the planned files, each in one sequential read with all its algorithms: as many at a time as the folder's device is
+ * read best with, the largest first, so that all end together.
+ */
 export async function hashFiles(
   folder: FolderPort,
   files: readonly FileEntry[],
   plan: HashPlan,
-  { inMemory, signal, progress }: Options,
+  options: Options,
 ): Promise<Hashed> {
   const due = files.filter((file) => plan.wants(file.path).length > 0);
-  progress?.phase(
-    'checking digests',
-    1,
-    1,
-    due.reduce((sum, file) => sum + file.sizeBytes, 0),
-  );
+  const totalBytes = due.reduce((sum, file) => sum + file.sizeBytes, 0);
+  options.progress?.phase('checking digests', 1, 1, totalBytes);
   const digests = new Map<string, Map<string, string>>();
   const failures: Check[] = [];
-  for (const { path } of due) {
-    signal?.throwIfAborted();
-    progress?.current(path);
-    const bytes = inMemory.get(path);
-    try {
-      const found =
-        bytes === undefined
-          ? await folder.digests(path, plan.wants(path), {
-              ...(signal === undefined ? {} : { signal }),
-              onBytes: (count) => progress?.advance(count),
-            })
-          : await hashBytes(bytes, plan.wants(path));
-      digests.set(path, found);
-    } catch (error) {
-      if (signal?.aborted === true) throw error;
-      failures.push(failedRead(error, path));
+  const readers = due.length === 0 ? 1 : await folder.readers();
+  const queue = readers === 1 ? [...due] : due.toSorted((a, b) => b.sizeBytes - a.sizeBytes);
+  const work = async () => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      try {
+        digests.set(file.path, await hashOne(folder, file.path, plan, options));
+      } catch (error) {
+        // What ends one reader ends the others after their file.
+        const left = queue.splice(0);
+        if (options.signal?.aborted === true) throw error;
+        failures.push(failedRead(error, file.path));
+        queue.push(...left);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: readers }, work));
   return { get: (path, need) => digests.get(path)?.get(digestKey(need)), failures };
 }
 
-async function hashBytes(bytes: Uint8Array, needs: readonly DigestNeed[]): Promise<Map<string, string>> {
-  const digests = new Map<string, string>();
-  for (const need of needs) {
-    const { start, end } = need.range ?? { start: 0, end: bytes.length };
-    if (end > bytes.length) continue;
-    const { prefix, suffix } = need.frame ?? { prefix: '', suffix: '' };
-    const framed = Buffer.concat([
-      Buffer.from(prefix, 'hex'),
-      bytes.subarray(start, end),
-      Buffer.from(suffix, 'hex'),
-    ]);
-    digests.set(digestKey(need), await hashOf(framed, need.algorithm));
-  }
-  return digests;
-}
-
-/** Electron's crypto has no BLAKE2, so what is not SHA-2 comes from hash-wasm everywhere, loaded when it is needed. */
-async function hashOf(bytes: Uint8Array, algorithm: HashAlgorithm): Promise<string> {
-  if (algorithm === 'sha256' || algorithm === 'sha384' || algorithm === 'sha512') {
-    return createHash(algorithm).update(bytes).digest('hex');
-  }
-  const { blake2b, blake3, xxhash3 } = await import('hash-wasm');
-  switch (algorithm) {
-    case 'blake2b-512':
-      return blake2b(bytes, 512);
-    case 'blake3':
-      return blake3(bytes);
-    case 'xxh3':
-      return xxhash3(bytes);
-  }
+async function hashOne(
+  folder: FolderPort,
+  path: string,
+  plan: HashPlan,
+  { inMemory, signal, progress }: Options,
+): Promise<Map<string, string>> {
+  signal?.throwIfAborted();
+  progress?.current(path);
+  const bytes = inMemory.get(path);
+  if (bytes !== undefined) return await digestsOf(bytes, plan.wants(path));
+  return await folder.digests(path, plan.wants(path), {
+    ...(signal === undefined ? {} : { signal }),
+    onBytes: (count) => progress?.advance(count),
+  });
 }

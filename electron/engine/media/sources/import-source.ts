@@ -76,6 +76,11 @@ export class LaidOutSource implements ImportSource {
     return Promise.resolve({ files, problems: this.#layout.problems });
   }
 
+  /** Layouts come on media of every kind, and often as one file. */
+  readers(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
   async extentOf(path: string): Promise<Extent> {
     const { tree, treePath } = this.#file(path);
     return await tree.extentOf(treePath);
