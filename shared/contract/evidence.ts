@@ -34,6 +34,8 @@ export const Signer = z.object({
    */
   fingerprint: z.string(),
   keyType: z.string(),
+  /** Id of the format of the signature, e.g. `sshsig`. */
+  format: z.string().optional(),
   /** Whom a certificate names: its subject, or the identity that a provider confirmed. */
   name: z.string().optional(),
   /** The identity provider, or the authority that issued the certificate. */

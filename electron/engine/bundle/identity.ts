@@ -1,87 +1,75 @@
 import type { Check, Signer } from '#shared/contract/evidence.ts';
+import type { AnchorPurpose } from '#shared/contract/trust.ts';
 import { matchesModel } from '#engine/core/model-glob.ts';
 import { anchorsWithKey, type TrustAnchor } from '#engine/trust/anchor.ts';
+import { ageInDays, identify as identifySigner } from '#engine/trust/identify.ts';
 import { SSH_ED25519 } from '#engine/trust/openssh-key.ts';
+import { defaultTrustPolicy, type TrustBasis } from '#engine/trust/trust-question.ts';
 import type { DocumentSigner } from './signed-document.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Who signed, by the anchors of this site, and whether they may sign for these models. */
 export interface Identity {
   readonly signer: Signer | null;
-  /** Checks `identity`, `models` and `revocation`. */
+  /** Checks `identity`, `revocation`, `purpose`, `time` and `models`. */
   readonly checks: readonly Check[];
-  /** Whole days since the oldest anchor used was added; null when none was used. */
+  /** Whole days since the oldest anchor used was last confirmed; null when none was used. */
   readonly trustAgeDays: number | null;
 }
 
+/** A signed document as far as its signer matters. */
+interface Signed {
+  readonly signature: 'valid' | 'invalid';
+  readonly signer: DocumentSigner | null;
+  /** When the signer says it was made; null when the content cannot be read. */
+  readonly createdAt: string | null;
+}
+
 /**
- * Compares a document's key with the anchors by its bytes, never by name or fingerprint. A key that any anchor holds as
- * revoked is revoked, whatever other anchors say. Without a valid signature nothing is known about who signed.
+ * Compares a document's key with the anchors by its bytes, never by name or fingerprint, as for every other signature.
+ * Without a valid signature nothing is known about who signed. `models`: what is in the document; null when that does not matter.
  */
 export function identify(
-  signature: 'valid' | 'invalid',
-  signer: DocumentSigner | null,
-  anchors: readonly TrustAnchor[],
+  { signature, signer, createdAt }: Signed,
+  basis: TrustBasis,
+  purpose: Extract<AnchorPurpose, 'transfer-sets' | 'receipts'>,
   models: readonly string[] | null,
-  at: Date,
 ): Identity {
   if (signature === 'invalid' || signer === null) {
     const detail = 'Without a valid signature nobody is known to have signed.';
     return { signer: null, checks: [{ id: 'identity', status: 'not-checked', detail }], trustAgeDays: null };
   }
-  const known = anchorsWithKey(anchors, signer.publicKey);
-  const used = known.filter((anchor) => anchor.revokedAt === null);
-  return {
-    signer: describe(signer, used[0] ?? known[0]),
-    checks: [
-      checkKnown(signer, known),
-      ...(known.length === 0 ? [] : [checkRevoked(known)]),
-      ...(known.length === 0 || models === null ? [] : [checkModels(used, models)]),
-    ],
-    trustAgeDays: ageInDays(known, at),
-  };
-}
-
-function describe(signer: DocumentSigner, anchor: TrustAnchor | undefined): Signer {
-  return {
-    fingerprint: signer.fingerprint,
-    keyType: SSH_ED25519,
+  const anchors = anchorsWithKey(basis.anchors, signer.publicKey);
+  const format = purpose === 'receipts' ? 'receipt' : 'transfer-set';
+  const finding = {
+    outcome: 'valid' as const,
+    expected: '',
+    found: '',
+    detail: '',
+    key: { fingerprint: signer.fingerprint, keyType: SSH_ED25519, anchors },
     comment: signer.name,
-    ...(anchor === undefined
-      ? {}
-      : { anchor: { id: anchor.id, owner: anchor.owner, addedAt: anchor.addedAt } }),
+    ...(createdAt === null ? {} : { claimedAt: new Date(createdAt) }),
   };
-}
-
-function checkKnown(signer: DocumentSigner, known: readonly TrustAnchor[]): Check {
-  const found = signer.fingerprint;
-  if (known[0] !== undefined)
-    return { id: 'identity', status: 'verified', found, detail: `Signed by ${known[0].owner}.` };
+  const identity = identifySigner({ path: '', format }, finding, {
+    ...basis,
+    purpose,
+    policy: defaultTrustPolicy,
+  });
   return {
-    id: 'identity',
-    status: 'failed',
-    code: 'SIGNER-UNKNOWN',
-    found,
-    detail: 'The signature holds, and no anchor of this site knows its key.',
+    signer: identity.signer,
+    checks: [
+      ...identity.checks.map(({ path: _path, ...check }) => check),
+      ...(anchors.length === 0 || models === null ? [] : [checkModels(anchors, models)]),
+    ],
+    trustAgeDays:
+      anchors.length === 0 ? null : Math.max(...anchors.map((anchor) => ageInDays(anchor, basis.at))),
   };
 }
 
-function checkRevoked(known: readonly TrustAnchor[]): Check {
-  const revoked = known.find((anchor) => anchor.revokedAt !== null);
-  if (revoked === undefined)
-    return { id: 'revocation', status: 'verified', detail: 'This site has not revoked the key.' };
-  return {
-    id: 'revocation',
-    status: 'failed',
-    code: 'SIGNER-REVOKED',
-    found: revoked.fingerprint,
-    detail: `The key of ${revoked.owner} was revoked on ${revoked.revokedAt ?? ''}: ${revoked.revokedReason ?? ''}.`,
-  };
-}
-
-function checkModels(used: readonly TrustAnchor[], models: readonly string[]): Check {
-  const globs = used.flatMap((anchor) => anchor.models);
+function checkModels(anchors: readonly TrustAnchor[], models: readonly string[]): Check {
+  const used = anchors.filter(
+    ({ revokedAt, purposes }) => revokedAt === null && purposes.includes('transfer-sets'),
+  );
+  const globs = [...new Set(used.flatMap((anchor) => anchor.models))];
   const beyond = models.filter((model) => !matchesModel(globs, model));
   if (beyond.length === 0) return { id: 'models', status: 'verified', expected: globs.join(', ') };
   return {
@@ -92,10 +80,4 @@ function checkModels(used: readonly TrustAnchor[], models: readonly string[]): C
     found: beyond.join(', '),
     detail: `The signer may not sign for ${beyond.join(', ')} here.`,
   };
-}
-
-function ageInDays(known: readonly TrustAnchor[], at: Date): number | null {
-  if (known.length === 0) return null;
-  const oldest = Math.min(...known.map((anchor) => Date.parse(anchor.addedAt)));
-  return Math.max(0, Math.floor((at.getTime() - oldest) / DAY_MS));
 }

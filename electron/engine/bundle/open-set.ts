@@ -1,8 +1,9 @@
 import type { Check, VerifyReport, Signer } from '#shared/contract/evidence.ts';
 import { asAppError } from '#engine/core/app-error.ts';
 import type { FolderListing } from '#engine/core/folder-port.ts';
-import type { TrustAnchor } from '#engine/trust/anchor.ts';
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
+import { checkRevokedDigests, type NamedDigest } from '#engine/trust/revoked-digests.ts';
+import type { TrustBasis } from '#engine/trust/trust-question.ts';
 import { checkVolume } from './check-volume.ts';
 import { identify } from './identity.ts';
 import { CONTROL_FILE } from './names.ts';
@@ -30,9 +31,7 @@ export interface OpenedSet {
   readonly trustAgeDays: number | null;
 }
 
-interface OpenOptions {
-  readonly anchors: readonly TrustAnchor[];
-  readonly at: Date;
+interface OpenOptions extends TrustBasis {
   /** The control file that an earlier import kept: the set can be gone on with whatever is plugged in now. */
   readonly kept?: Uint8Array | null;
 }
@@ -63,12 +62,14 @@ export async function openSet(folders: readonly SetFolder[], options: OpenOption
     ? 'valid'
     : 'invalid';
   const models = set?.releases.map((release) => release.model) ?? null;
-  const identity = identify(document.signature, document.signer, options.anchors, models, options.at);
+  const createdAt = set?.createdAt ?? null;
+  const identity = identify({ ...document, createdAt }, options, 'transfer-sets', models);
   const { trustAgeDays, signer } = identity;
   const base = { signature, signer, trustAgeDays, control: reference.control } as const;
   const checks = [
     ...own.map((each) => checkSignature(each, own.length)),
     ...identity.checks,
+    ...(set === null ? [] : checkRevokedDigests(options.revocations, namedDigests(set))),
     checkFormat(document),
     ...candidates.filter((each) => !own.includes(each)).map(foreign),
   ];
@@ -86,6 +87,16 @@ export async function openSet(folders: readonly SetFolder[], options: OpenOption
   }
   volumes.sort((a, b) => a.number - b.number);
   return { ...base, set, parts, volumes, checks, presence: checkVolumes(set, volumes) };
+}
+
+/** What a set brings, by name as far as it has one. */
+function namedDigests(set: TransferSet): NamedDigest[] {
+  const manifests = set.releases.map(({ model, version, manifestDigest }) => {
+    return { path: `${model}@${version}`, digest: manifestDigest };
+  });
+  const known = new Set(manifests.map(({ digest }) => digest));
+  const blobs = set.blobs.filter(({ digest }) => !known.has(digest));
+  return [...manifests, ...blobs.map(({ digest }) => ({ path: digest, digest }))];
 }
 
 function keptCandidate(control: Uint8Array): Candidate {

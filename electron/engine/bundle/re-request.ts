@@ -4,7 +4,7 @@ import type { ReRequest } from '#shared/contract/transfers.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { hexOf } from '#engine/core/digest.ts';
 import type { Signer } from '#engine/core/signer.ts';
-import type { TrustAnchor } from '#engine/trust/anchor.ts';
+import type { TrustBasis } from '#engine/trust/trust-question.ts';
 import { sha256Subject } from '#engine/trust/statement.ts';
 import { identify } from './identity.ts';
 import { ClaimedSigner } from './set-statement.ts';
@@ -82,13 +82,12 @@ export function readRequest(bytes: Uint8Array): ReRequestContent {
 /** A re-request as the contract shows it, with the names by which people know its blobs. Throws REQUEST-INVALID or FORMAT-NEWER when there is nothing to show. */
 export function describeRequest(
   bytes: Uint8Array,
-  anchors: readonly TrustAnchor[],
-  at: Date,
+  basis: TrustBasis,
   names: ReadonlyMap<Digest, readonly string[]>,
 ): ReRequest {
   const document = openDocument(bytes, requestDocument);
   const content = readable(document);
-  const { signer } = identify(document.signature, document.signer, anchors, null, at);
+  const { signer } = identify({ ...document, createdAt: content.createdAt }, basis, 'receipts', null);
   const sizes = content.needs.flatMap(({ ranges }) => ranges.map(({ start, end }) => end + 1 - start));
   return {
     id: content.requestId,
@@ -107,16 +106,12 @@ export function describeRequest(
  * The content of a re-request that a set may answer: its signature holds, and an anchor knows the signer and is not
  * revoked. Throws REQUEST-INVALID, FORMAT-NEWER.
  */
-export function relyOnRequest(
-  bytes: Uint8Array,
-  anchors: readonly TrustAnchor[],
-  at: Date,
-): ReRequestContent {
+export function relyOnRequest(bytes: Uint8Array, basis: TrustBasis): ReRequestContent {
   const document = openDocument(bytes, requestDocument);
   const content = readable(document);
   if (document.signature === 'invalid') throw refused(document.signatureDetail);
-  const { checks } = identify(document.signature, document.signer, anchors, null, at);
-  const failed = checks.find((check) => check.status !== 'verified');
+  const { checks } = identify({ ...document, createdAt: content.createdAt }, basis, 'receipts', null);
+  const failed = checks.find(({ status }) => status === 'failed' || status === 'not-checked');
   if (failed !== undefined) throw refused(failed.detail ?? failed.id, document.signer?.fingerprint);
   return content;
 }

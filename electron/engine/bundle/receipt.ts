@@ -4,7 +4,7 @@ import type { Receipt } from '#shared/contract/transfers.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
 import type { Signer } from '#engine/core/signer.ts';
-import type { TrustAnchor } from '#engine/trust/anchor.ts';
+import type { TrustBasis } from '#engine/trust/trust-question.ts';
 import { sha256Subject } from '#engine/trust/statement.ts';
 import { identify } from './identity.ts';
 import { ClaimedSigner } from './set-statement.ts';
@@ -61,10 +61,10 @@ export function openReceipt(bytes: Uint8Array): OpenedDocument<ReceiptContent> {
 }
 
 /** A receipt as the contract shows it. Throws RECEIPT-INVALID or FORMAT-NEWER when there is nothing to show. */
-export function describeReceipt(bytes: Uint8Array, anchors: readonly TrustAnchor[], at: Date): Receipt {
+export function describeReceipt(bytes: Uint8Array, basis: TrustBasis): Receipt {
   const document = openReceipt(bytes);
   const content = readable(document);
-  const { signer } = identify(document.signature, document.signer, anchors, null, at);
+  const { signer } = identify({ ...document, createdAt: content.createdAt }, basis, 'receipts', null);
   return {
     id: content.receiptId,
     site: content.site,
@@ -83,12 +83,12 @@ export function describeReceipt(bytes: Uint8Array, anchors: readonly TrustAnchor
  * revoked. Whatever models that anchor may sign for does not matter here: a wrong receipt makes a delta that its receiver
  * refuses with a list, and nothing worse. Throws RECEIPT-INVALID, FORMAT-NEWER.
  */
-export function relyOnReceipt(bytes: Uint8Array, anchors: readonly TrustAnchor[], at: Date): ReceiptContent {
+export function relyOnReceipt(bytes: Uint8Array, basis: TrustBasis): ReceiptContent {
   const document = openReceipt(bytes);
   const content = readable(document);
   if (document.signature === 'invalid') throw refused(document.signatureDetail);
-  const { checks } = identify(document.signature, document.signer, anchors, null, at);
-  const failed = checks.find((check) => check.status !== 'verified');
+  const { checks } = identify({ ...document, createdAt: content.createdAt }, basis, 'receipts', null);
+  const failed = checks.find(({ status }) => status === 'failed' || status === 'not-checked');
   if (failed !== undefined) throw refused(failed.detail ?? failed.id, document.signer?.fingerprint);
   return content;
 }

@@ -1,7 +1,7 @@
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
 import type { Progress } from '#engine/core/progress.ts';
 import type { HashedFile, HashPool } from '#engine/hashing/hash-pool.ts';
-import type { TrustAnchor } from '#engine/trust/anchor.ts';
+import type { TrustBasis } from '#engine/trust/trust-question.ts';
 import { nameOnVolume } from './names.ts';
 import { openSet } from './open-set.ts';
 import type { SetVolume } from './set-volume.ts';
@@ -17,9 +17,7 @@ import { extraCheck, reportOf } from './report.ts';
 import type { SetFolder } from './set-folder.ts';
 import type { LocatedPart } from './set-statement.ts';
 
-export interface VerifySetOptions {
-  readonly anchors: readonly TrustAnchor[];
-  readonly at: Date;
+export interface VerifySetOptions extends TrustBasis {
   readonly pool: HashPool;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;

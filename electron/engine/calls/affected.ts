@@ -21,15 +21,11 @@ export interface Objection {
 
 /** Which of these revocations stand against the subject: its bytes, or a key or certificate that vouches for them. */
 export function findObjections(
-  registry: Registry,
   revocations: readonly Objection['revocation'][],
   { manifestDigest, files, evidence }: Subject,
 ): Objection[] {
-  const anchors = new Map(registry.anchors.list().map(({ id, fingerprint }) => [id, fingerprint]));
   const signers = evidence === null ? [] : signersOf(evidence);
-  const keys = new Set(
-    signers.flatMap((signer) => [signer.fingerprint, anchors.get(signer.anchor?.id ?? '') ?? '']),
-  );
+  const keys = new Set(signers.flatMap(({ fingerprint, anchor }) => [fingerprint, anchor?.fingerprint]));
   const certificates = new Set(signers.map(({ certificate }) => certificate));
   const paths = new Map(files.map(({ digest, path }) => [digest, path]));
   return revocations.flatMap((revocation): Objection[] => {
@@ -50,7 +46,7 @@ export function signersOf({ signer, signers }: VerifyReport): VerifyReport['sign
 /** Throws DIGEST-REVOKED when a revocation in force stands against the release. */
 export function refuseRevocation(registry: Registry, release: ReleaseRow, state: string): void {
   const files = registry.releases.files(release.id);
-  const [first, ...others] = findObjections(registry, registry.revocations.list(), { ...release, files });
+  const [first, ...others] = findObjections(registry.revocations.list(), { ...release, files });
   if (first === undefined) return;
   const name = `${release.model}@${release.version}`;
   throw new AppError('DIGEST-REVOKED', `${name}: ${describeObjection(first)}`, {
@@ -77,7 +73,7 @@ export function describeObjection({ revocation, path }: Objection): string {
 export function affectedBy(registry: Registry, revocation: Objection['revocation']): Affected {
   const hit = releasesInQuestion(registry, revocation).flatMap((release) => {
     const files = registry.releases.files(release.id);
-    const [objection] = findObjections(registry, [revocation], { ...release, files });
+    const [objection] = findObjections([revocation], { ...release, files });
     return objection === undefined ? [] : [{ release, path: objection.path }];
   });
   const digests = new Set(hit.map(({ release }) => release.manifestDigest));
@@ -98,9 +94,7 @@ export function affectedBy(registry: Registry, revocation: Objection['revocation
       .list()
       .filter((row) => row.state === 'quarantined')
       .filter(
-        (row) =>
-          findObjections(registry, [revocation], { ...row, files: registry.imports.files(row.id) }).length >
-          0,
+        (row) => findObjections([revocation], { ...row, files: registry.imports.files(row.id) }).length > 0,
       )
       .map(({ id, model, version }) => ({ id, model, version })),
   };

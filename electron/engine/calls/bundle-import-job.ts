@@ -26,6 +26,8 @@ import type { EngineContext } from '../context.ts';
 import { examineImport } from './examine.ts';
 import { gatherSet, type GatheredSet, refuseBadSupplement } from './gather-set.ts';
 import { receiveVolume } from './receive-volume.ts';
+import { quarantineImport } from './quarantine-import.ts';
+import { underPolicy } from './trust-now.ts';
 
 /** Where the volumes of the set are; kept with the job. */
 export const BundleImportParams = z.object({
@@ -100,7 +102,8 @@ export async function runBundleImport(
   }
   const finished = due.map((arrival, n) => {
     const files = opened.parts.filter((part) => arrival.release.blobs.includes(part.blob)).length;
-    const evidence = receivedEvidence(opened, intake.checks, recovered, files, context.clock.now());
+    const report = receivedEvidence(opened, intake.checks, recovered, files, context.floor.now());
+    const evidence = underPolicy(context, report, { model: arrival.release.model });
     return { arrival, release: releases[n], evidence };
   });
   finish(context, gathered, set, finished, incoming, params.acceptOlder);
@@ -294,9 +297,22 @@ function finish(
   const { registry } = context;
   const arrived = new Map(incoming.map((blob) => [blob.digest, blob.chunks]));
   const chunksOf = (digest: Digest) => arrived.get(digest) ?? registry.blobs.get(digest)?.chunks ?? [];
-  const subjects = set.releases.map(({ model, version, manifestDigest }) => {
+  const quarantined = finished.map(({ arrival, release, evidence }) => {
+    const { model, version, manifestDigest } = arrival.release;
+    const name = `${model}@${version}`;
+    const manifest = release?.manifest ?? '';
+    return quarantineImport(context, {
+      importId: arrival.importId,
+      name,
+      manifest,
+      manifestDigest,
+      evidence,
+    });
+  });
+  const named = set.releases.map(({ model, version, manifestDigest }) => {
     return { name: `${model}@${version}`, digest: manifestDigest };
   });
+  const subjects = [...named, ...quarantined.map(({ record }) => record)];
   const details = {
     set: set.setId,
     origin: set.origin,
@@ -306,18 +322,14 @@ function finish(
   };
   const act = { act: 'bundle.import', object: setFolderName(set.setId), subjects, details };
   context.govern(acceptOlder === null ? act : { ...act, reason: acceptOlder }, () => {
-    for (const { arrival, release, evidence } of finished) {
+    for (const { arrival, release } of finished) {
       const { importId } = arrival;
       for (const file of release?.files ?? []) {
         registry.imports.addFile(importId, { ...file, chunks: chunksOf(file.digest) });
       }
-      const { manifestDigest } = arrival.release;
-      registry.imports.markQuarantined(importId, {
-        manifest: release?.manifest ?? '',
-        manifestDigest,
-        evidence,
-      });
     }
+    for (const { write } of quarantined) write();
+    context.floor.raise(set.createdAt, `set ${set.sequence} of ${set.origin}`);
     for (const each of [set, ...supplements.flatMap((supplement) => supplement.set ?? [])])
       registry.transfers.add(received(context, each));
   });

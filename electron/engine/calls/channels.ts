@@ -3,6 +3,7 @@ import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { pinSubject } from '#engine/audit/records.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
+import { refuseRevocation } from './affected.ts';
 import { findRelease } from './find-release.ts';
 
 /** Channels and their history. */
@@ -27,6 +28,7 @@ export function channelCalls(
           state: `${channel} stays as it was.`,
         });
       }
+      refuseRevocation(registry, release, `${channel} stays as it was.`);
       const pin: Pin = {
         model,
         channel,

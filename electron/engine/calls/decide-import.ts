@@ -6,6 +6,7 @@ import type { ImportRow } from '#engine/registry/imports.ts';
 import type { EngineContext } from '../context.ts';
 import { heldImport } from './held.ts';
 import { judgeHeld, judgeNow } from './held-scan.ts';
+import { publishSituation } from './publish-situation.ts';
 
 /** Everything that a decision about an import rests on, and the decision, by the policy, waivers and anchors of now. */
 export interface JudgedImport {
@@ -19,6 +20,6 @@ export function judgeImport(context: EngineContext, row: ImportRow): JudgedImpor
   const { registry } = context;
   const now = judgeNow(context);
   const report = judgeHeld(context, heldImport(registry, row), now);
-  const trust = decidePublish(row.evidence, { model: row.model, anchors: registry.anchors.list() });
+  const trust = decidePublish(row.evidence, publishSituation(context, row));
   return { scan: report, evidence: row.evidence, decision: trust };
 }

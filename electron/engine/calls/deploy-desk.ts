@@ -6,9 +6,11 @@ import { ConnectionLimit } from '#engine/deploy/connection-limit.ts';
 import type { FleetResult } from '#engine/deploy/fleet.ts';
 import { ServerSession } from '#engine/deploy/server-session.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
+import type { Registry } from '#engine/registry/registry.ts';
 import type { ReleaseRow } from '#engine/registry/releases.ts';
 import type { ServerRow } from '#engine/registry/servers.ts';
 import type { EngineContext } from '../context.ts';
+import { refuseRevocation } from './affected.ts';
 import { deployHome, findServers } from './deploy-context.ts';
 import { type Deed, nameOf, recordDeed } from './deploy-record.ts';
 import { findRelease } from './find-release.ts';
@@ -62,7 +64,7 @@ export class DeployDesk {
     }
   }
 
-  /** The release that was asked for, as long as it may be used. Throws NOT-FOUND, RELEASE-REVOKED, RELEASE-CONFLICT. */
+  /** The release that was asked for, as long as it may be used. Throws NOT-FOUND, RELEASE-REVOKED, DIGEST-REVOKED, RELEASE-CONFLICT. */
   usable(params: { model: string; version: string; manifestDigest: Digest }): ReleaseRow {
     const release = findRelease(this.context.registry, params.model, params.version);
     if (release.manifestDigest !== params.manifestDigest) {
@@ -77,7 +79,7 @@ export class DeployDesk {
         },
       );
     }
-    refuseRevoked(release);
+    refuseRevoked(this.context.registry, release);
     return release;
   }
 
@@ -95,12 +97,13 @@ export class DeployDesk {
   }
 }
 
-/** Throws RELEASE-REVOKED for a release that may go nowhere any more. */
-export function refuseRevoked(release: ReleaseRow): void {
-  if (release.state !== 'revoked') return;
+/** Throws RELEASE-REVOKED or DIGEST-REVOKED for a release that may go nowhere any more. */
+export function refuseRevoked(registry: Registry, release: ReleaseRow): void {
+  const state = 'Nothing was sent, and no server was touched.';
+  if (release.state !== 'revoked') return refuseRevocation(registry, release, state);
   throw new AppError('RELEASE-REVOKED', `${nameOf(release)} is revoked.`, {
     path: nameOf(release),
-    state: 'Nothing was sent, and no server was touched.',
+    state,
     next: 'Choose another version; show lists why it was revoked and what succeeds it.',
   });
 }

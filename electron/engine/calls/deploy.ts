@@ -1,6 +1,6 @@
 import type { ParsedInput } from '#shared/contract/calls.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
-import { AppError } from '#engine/core/app-error.ts';
+import { AppError, asAppError } from '#engine/core/app-error.ts';
 import type { ReleaseRow } from '#engine/registry/releases.ts';
 import type { CallHandlers, EngineContext, GovernedAct } from '../context.ts';
 import { findServers } from './deploy-context.ts';
@@ -136,14 +136,14 @@ function usable(
   servers: readonly string[],
 ): ReleaseRow {
   try {
-    refuseRevoked(release);
+    refuseRevoked(context.registry, release);
     return release;
   } catch (error) {
     const refused: GovernedAct = {
       act,
       object: nameOf(release),
       subjects: [{ name: nameOf(release), digest: release.manifestDigest }],
-      details: { servers: servers.join(' '), code: 'RELEASE-REVOKED' },
+      details: { servers: servers.join(' '), code: asAppError(error).code },
     };
     context.recordRefusal(refused);
     context.changed('audit');

@@ -9,6 +9,7 @@ import type { MediaFolder } from '#engine/media/media-folder.ts';
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
 import type { EngineContext } from '../context.ts';
 import { openSetFolders } from './set-folders.ts';
+import { trustNow } from './trust-now.ts';
 
 /** A set, and those that complete it, as far as they are at hand. */
 export interface GatheredSet {
@@ -38,7 +39,7 @@ export async function gatherSet(
   const own = setId ?? seen.find(({ set }) => set?.supplements === null)?.set?.setId;
   const meant = own ?? seen.find(({ set }) => set !== null)?.set?.supplements?.setId ?? null;
   const completing = seen.filter(({ set }) => meant !== null && set?.supplements?.setId === meant);
-  const options = { anchors: context.registry.anchors.list(), at: context.clock.now() };
+  const options = trustNow(context);
   const kept = meant === null ? null : context.registry.setControls.get(meant, 'in');
   const main = seen.filter((each) => !completing.includes(each)).map(({ folder }) => folder);
   if (kept === null && main.length === 0) throw onlyCompletes(places, meant);

@@ -23,6 +23,8 @@ import { addFile, ImportCopy } from './import-copy.ts';
 import { gatherEvidence } from './import-evidence.ts';
 import { planImport } from './import-plan.ts';
 import { refuseTakenName } from './publish.ts';
+import { quarantineImport } from './quarantine-import.ts';
+import { trustNow, underPolicy } from './trust-now.ts';
 
 /** What an import job is asked to do; kept with the job. */
 export const ImportParams = z.object({
@@ -68,7 +70,8 @@ export async function runImport(
     if (provenance !== null) await addProvenance(context, checkpoint, provenance);
 
     job.progress.phase('checking signatures', 3, 4, null);
-    const evidence = await gatherEvidence(context, { source, listing, checkpoint, trust });
+    const report = await gatherEvidence(context, { source, listing, checkpoint, trust });
+    const evidence = underPolicy(context, report, { model: params.model });
     reach('import.checked');
     const manifest = buildManifest(params, context.registry.imports.files(importId));
     refuseTakenName(context, params, manifest.digest);
@@ -146,12 +149,7 @@ async function begin(
 }
 
 function trustOf(context: EngineContext, job: JobContext, params: ImportParams): VerifyOptions {
-  return {
-    anchors: context.registry.anchors.list(),
-    model: params.model,
-    at: context.clock.now(),
-    signal: job.signal,
-  };
+  return { ...trustNow(context), model: params.model, signal: job.signal };
 }
 
 /** What cannot be read now may be readable later: says what is kept, which medium is wanted, and how to go on. */
@@ -234,20 +232,12 @@ function finish(
   evidence: VerifyReport,
 ): void {
   const object = `${params.model}@${params.version}`;
-  context.govern(
-    {
-      act: 'import.quarantine',
-      object,
-      subjects: [{ name: object, digest: manifest.digest }],
-      details: { import: importId, source: path.basename(params.label), verdict: evidence.verdict },
-    },
-    () =>
-      context.registry.imports.markQuarantined(importId, {
-        manifest: manifest.text,
-        manifestDigest: manifest.digest,
-        evidence,
-      }),
-  );
+  const { text: manifestText, digest: manifestDigest } = manifest;
+  const quarantined = { importId, name: object, manifest: manifestText, manifestDigest, evidence };
+  const { record, write } = quarantineImport(context, quarantined);
+  const subjects = [{ name: object, digest: manifestDigest }, record];
+  const details = { import: importId, source: path.basename(params.label), verdict: evidence.verdict };
+  context.govern({ act: 'import.quarantine', object, subjects, details }, write);
   context.changed('imports', 'audit');
 }
 

@@ -25,6 +25,7 @@ import type { EngineContext } from '../context.ts';
 import { documentTarget } from './document-target.ts';
 import { readDocumentFile, requestFile } from './read-document-file.ts';
 import { custodyOf } from './transfers.ts';
+import { trustNow } from './trust-now.ts';
 
 /** Writes what this site still needs of a set under way, signed, for the set's sender. Throws NOT-FOUND, STATE-CONFLICT. */
 export async function writeRequest(
@@ -106,7 +107,7 @@ async function describe(context: EngineContext, bytes: Uint8Array): Promise<ReRe
     for (const { name, digest } of manifest === null ? [] : namesIn(manifest))
       names.set(digest, [...(names.get(digest) ?? []), `${release.model}@${release.version}/${name}`]);
   }
-  return describeRequest(bytes, context.registry.anchors.list(), context.clock.now(), names);
+  return describeRequest(bytes, trustNow(context), names);
 }
 
 function namesIn(manifest: string): { name: string; digest: Digest }[] {

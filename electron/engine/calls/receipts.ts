@@ -8,12 +8,12 @@ import { writeFileDurably } from '#engine/store/durable.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { documentTarget } from './document-target.ts';
 import { readDocumentFile, receiptFile } from './read-document-file.ts';
+import { trustNow } from './trust-now.ts';
 
 /** What this site holds, signed, for a packer who makes a delta against it. */
 export function receiptCalls(context: EngineContext): CallHandlers<'receipts.create' | 'receipts.inspect'> {
   const { registry, locations, session } = context;
-  const describe = (bytes: Uint8Array) =>
-    describeReceipt(bytes, registry.anchors.list(), context.clock.now());
+  const describe = (bytes: Uint8Array) => describeReceipt(bytes, trustNow(context));
   return {
     'receipts.create': async ({ target }) => {
       const signer = session.signer();

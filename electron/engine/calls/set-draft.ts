@@ -11,6 +11,8 @@ import { parseManifest } from '#engine/store/manifest.ts';
 import type { EngineContext } from '../context.ts';
 import { findRelease } from './find-release.ts';
 import { readDocumentFile, receiptFile, requestFile } from './read-document-file.ts';
+import { refuseRevocation } from './affected.ts';
+import { trustNow } from './trust-now.ts';
 
 /** What a set is to be made of: paths of documents, not handles. */
 export interface SetWish {
@@ -100,7 +102,10 @@ function ownBlobs(release: ReleaseRow) {
 
 function sendable(context: EngineContext, { model, version }: ReleaseRef): ReleaseRow {
   const release = findRelease(context.registry, model, version);
-  if (release.state !== 'revoked') return release;
+  if (release.state !== 'revoked') {
+    refuseRevocation(context.registry, release, 'Nothing was written.');
+    return release;
+  }
   throw new AppError('RELEASE-REVOKED', `${model}@${version} is revoked and does not leave this site.`, {
     path: `${model}@${version}`,
     state: 'Nothing was written.',
@@ -116,7 +121,7 @@ async function leaveOut(
 ): Promise<Pick<SetDraft, 'leftOut' | 'delta'>> {
   if (since === null) return { leftOut: new Set(), delta: null };
   const bytes = await readDocumentFile(context, since, receiptFile);
-  const receipt = relyOnReceipt(bytes, context.registry.anchors.list(), context.clock.now());
+  const receipt = relyOnReceipt(bytes, trustNow(context));
   const held = new Map(receipt.blobs.map((blob) => [blob.digest, blob.sizeBytes]));
   const leftOut = blobs
     .filter(({ digest, sizeBytes }) => held.get(digest) === sizeBytes && !manifests.has(digest))
@@ -127,7 +132,7 @@ async function leaveOut(
 
 async function readRequest(context: EngineContext, place: string): Promise<ReRequestContent> {
   const bytes = await readDocumentFile(context, place, requestFile);
-  const request = relyOnRequest(bytes, context.registry.anchors.list(), context.clock.now());
+  const request = relyOnRequest(bytes, trustNow(context));
   if (request.origin !== context.site()) {
     throw new AppError('REQUEST-INVALID', 'The re-request is about a set of another site.', {
       expected: context.site(),

@@ -9,7 +9,7 @@ import type { JobContext } from '#engine/jobs/job-runner.ts';
 import { findSetFolders } from '#engine/media/find-sets.ts';
 import { openMediaFolder } from '#engine/media/open-media-folder.ts';
 import { type AnchorMaterial, type TrustAnchor, unlimited } from '#engine/trust/anchor.ts';
-import type { KeylessIdentity } from '#engine/trust/trust-question.ts';
+import type { KeylessIdentity, TrustBasis } from '#engine/trust/trust-question.ts';
 import {
   type HandedInSignature,
   verifyFile,
@@ -19,6 +19,7 @@ import {
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { readAnchors, readSmallFile } from './anchor-files.ts';
 import { openSetFolders } from './set-folders.ts';
+import { trustNow, underPolicy } from './trust-now.ts';
 
 const MAX_SIGNATURE_BYTES = 256 * 1024 * 1024;
 
@@ -57,19 +58,32 @@ export function verifyCalls(context: EngineContext): CallHandlers<'verify.start'
   };
 }
 
+type Options = VerifyOptions & TrustBasis;
+
 async function runVerify(
   context: EngineContext,
   job: JobContext,
   params: VerifyParams,
 ): Promise<VerifyReport> {
-  const options: VerifyOptions = {
-    anchors: [...context.registry.anchors.list(), ...(await givenAnchors(context, params))],
+  const basis = trustNow(context, params.at === null ? undefined : new Date(params.at));
+  const options: Options = {
+    ...basis,
+    anchors: [...basis.anchors, ...(await givenAnchors(context, params))],
     ...(params.identity === null ? {} : { identity: params.identity }),
-    at: params.at === null ? context.clock.now() : new Date(params.at),
     ignore: params.ignore,
     signal: job.signal,
     progress: job.progress,
   };
+  const report = await verifyPlaces(context, params, options);
+  return underPolicy(context, report, { model: null, isNow: params.at === null });
+}
+
+/** A set by all its volumes, else one folder or one file. */
+async function verifyPlaces(
+  context: EngineContext,
+  params: VerifyParams,
+  options: Options,
+): Promise<VerifyReport> {
   if (await holdSet(params.sources)) return await verifySetFolders(context, params, options);
   const [source, ...others] = params.sources;
   if (source === undefined || others.length > 0) {
@@ -97,7 +111,7 @@ async function holdSet(sources: readonly string[]): Promise<boolean> {
 async function verifySetFolders(
   context: EngineContext,
   params: VerifyParams,
-  options: VerifyOptions,
+  options: Options,
 ): Promise<VerifyReport> {
   if (params.signature !== null || params.ignore.length > 0) {
     const next = 'Leave out --signature and --ignore.';
@@ -113,7 +127,7 @@ async function verifyOneFolder(
   { pool }: EngineContext,
   source: string,
   signature: string | null,
-  options: VerifyOptions,
+  options: Options,
 ): Promise<VerifyReport> {
   const root = await realpath(source);
   const handedIn = await readSignatureFile(signature, root);
@@ -124,7 +138,7 @@ async function verifyOneFile(
   { pool }: EngineContext,
   source: string,
   signature: string | null,
-  options: VerifyOptions,
+  options: Options,
 ): Promise<VerifyReport> {
   const file = await realpath(source);
   const handedIn = await readSignatureFile(signature, path.dirname(file));

@@ -69,7 +69,7 @@ export function activeWaivers(context: EngineContext, subject?: Digest): ActiveW
 }
 
 /** Newest first, each with what became of it. */
-function listWaivers({ registry, clock }: EngineContext, subject?: Digest): Waiver[] {
+export function listWaivers({ registry, clock }: EngineContext, subject?: Digest): Waiver[] {
   const revocations = new Map(registry.waivers.revocations().map((row) => [row.waiverId, row]));
   const now = timestamp(clock);
   return registry.waivers.list(subject).map((row): Waiver => {

@@ -27,7 +27,7 @@ export function identify(
   const asked = { ...question, format };
   const anchor = chooseAnchor(key.anchors, asked);
   return {
-    signer: describe(key, anchor, finding.comment),
+    signer: describe(key, format, anchor, finding.comment),
     anchor,
     checks: [
       checkKnown(path, key, anchor, question.model),
@@ -64,10 +64,16 @@ function countsFor(anchor: TrustAnchor, { model, format, purpose }: Asked): bool
   );
 }
 
-function describe(key: SigningKey, anchor: TrustAnchor | null, comment: string | undefined): Signer {
+function describe(
+  key: SigningKey,
+  format: string,
+  anchor: TrustAnchor | null,
+  comment: string | undefined,
+): Signer {
   return {
     fingerprint: key.fingerprint,
     keyType: key.keyType,
+    format,
     ...(key.name === undefined ? {} : { name: key.name }),
     ...(key.issuer === undefined ? {} : { issuer: key.issuer }),
     ...(key.certificate === undefined ? {} : { certificate: key.certificate }),

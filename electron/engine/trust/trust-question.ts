@@ -28,6 +28,9 @@ export interface TrustQuestion {
   readonly policy: TrustPolicy;
 }
 
+/** What a verification stands on, whatever is verified. */
+export type TrustBasis = Pick<TrustQuestion, 'anchors' | 'revocations' | 'at'>;
+
 /** Who signed in, and where; compared exactly. */
 export interface KeylessIdentity {
   readonly identity: string;

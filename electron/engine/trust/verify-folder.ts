@@ -28,6 +28,7 @@ import { aboutOneFile, placeSignature } from './place-list.ts';
 import { hashFiles, type Hashed } from './hash-files.ts';
 import { ageInDays } from './identify.ts';
 import { judge } from './judge.ts';
+import { checkRevokedDigests, type NamedDigest } from './revoked-digests.ts';
 import { baseName, subjectOf } from './signature-names.ts';
 import {
   defaultTrustPolicy,
@@ -116,7 +117,10 @@ async function verifyEvidence(
   const sizes = sizesOf(listing.files);
   const inMemory = new Map(evidence.lists.map((list) => [list.path, list.bytes]));
   const coverage = findCoverage(sizes, evidence);
-  const hashed = await hashFiles(folder, listing.files, planHashes(coverage, evidence), {
+  const plan = planHashes(coverage, evidence);
+  const canBeRevoked = question.revocations.some(({ kind }) => kind === 'digest');
+  if (canBeRevoked) for (const { path } of listing.files) plan.want(path, { algorithm: 'sha256' });
+  const hashed = await hashFiles(folder, listing.files, plan, {
     ...options,
     inMemory,
   });
@@ -132,6 +136,7 @@ async function verifyEvidence(
     ...checkLists(evidence),
     ...(await checkDownloads(evidence.downloads, { folder, sizes, hashed })),
     ...checkDigests(coverage.expectations, { sizes, hashed }, isSigned),
+    ...checkRevokedDigests(question.revocations, namedDigests(listing, hashed)),
     ...checkComplete(coverage, sizes.size, isSigned || evidence.lists.some(isStrong)),
     ...checkUnsigned(coverage),
     ...checkPaths(listing, coverage.expectations),
@@ -143,6 +148,14 @@ async function verifyEvidence(
 /** A list of nothing but MD5 and the like is as good as none. */
 function isStrong({ list }: FoundList): boolean {
   return list.entries.length > 0 || list.problems.length > 0;
+}
+
+/** The files whose SHA-256 is known. */
+function namedDigests({ files }: Listing, hashed: Hashed): NamedDigest[] {
+  return files.flatMap(({ path }) => {
+    const hex = hashed.get(path, { algorithm: 'sha256' });
+    return hex === undefined ? [] : [{ path, digest: `sha256:${hex}` }];
+  });
 }
 
 function questionOf(options: VerifyOptions): TrustQuestion {

@@ -125,7 +125,7 @@ describe('a receipt', () => {
   };
   const bytes = signReceipt(content, signer);
   const rely = (receipt: Uint8Array, anchors = [anchorFor(signer)]) =>
-    relyOnReceipt(receipt, anchors, new Date(at));
+    relyOnReceipt(receipt, { anchors, revocations: [], at: new Date(at) });
   const invalid = expect.objectContaining({ code: 'RECEIPT-INVALID' }) as unknown;
 
   it('by a known key can be relied on, whatever models the anchor is for', () => {

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
-import { decidePublish } from '#engine/policy/publish-policy.ts';
+import { decidePublish, type PublishSituation } from '#engine/policy/publish-policy.ts';
+import { defaultTrustPolicy } from '#engine/policy/trust-policy.ts';
 import { newSigner, sshAnchor } from '../../fixtures/signing.ts';
 
 const signer = newSigner();
 const anchor = sshAnchor(signer, { models: ['silero-*'] });
-const situation = { model: 'silero-vad', anchors: [anchor] };
+const situation: PublishSituation = {
+  model: 'silero-vad',
+  anchors: [anchor],
+  objections: [],
+  trust: defaultTrustPolicy,
+  waiver: null,
+};
 
 function evidence(over: Partial<VerifyReport> = {}): VerifyReport {
   return {
@@ -119,5 +126,86 @@ describe('publishing', () => {
     });
     expect(decision.reasons.length).toBeGreaterThan(0);
     expect(decision.reasons[0]?.code).toBe(code);
+  });
+});
+
+describe('an invalid signature', () => {
+  const checks: Check[] = [
+    { id: 'signature', status: 'failed', code: 'SIGNATURE-INVALID', path: 'model.onnx.sig' },
+    { id: 'signature', status: 'verified', path: 'model.onnx.minisig' },
+  ];
+  const spoiled = evidence({ verdict: 'failed', signature: 'invalid', checks });
+  const waiver = { by: 'officer', reason: 'the vendor withdrew that file' };
+
+  it('is fatal also when another signature is valid', () => {
+    expect(decidePublish(spoiled, situation)).toMatchObject({
+      allowed: false,
+      needsUnsignedAcceptance: false,
+      reasons: [checks[0]],
+    });
+  });
+
+  it('may be waived, and then stays visible as invalid', () => {
+    const decision = decidePublish(spoiled, { ...situation, waiver });
+    expect(decision.allowed).toBe(true);
+    expect(decision.reasons).toEqual([
+      expect.objectContaining({ id: 'signature', status: 'warning', code: 'SIGNATURE-INVALID' }),
+    ]);
+    expect(decision.reasons[0]?.detail).toContain('Waived by officer: the vendor withdrew that file');
+  });
+
+  it('is never asked about as if it were absent', () => {
+    const alone = evidence({
+      verdict: 'failed',
+      signature: 'invalid',
+      signer: null,
+      checks: checks.slice(0, 1),
+    });
+    for (const situated of [situation, { ...situation, waiver }]) {
+      expect(decidePublish(alone, situated).needsUnsignedAcceptance).toBe(false);
+    }
+  });
+
+  it.each<[string, Check]>([
+    ['bytes that are not as listed', { id: 'files.digest', status: 'failed', code: 'DIGEST-MISMATCH' }],
+    ['a signer nobody knows', { id: 'identity', status: 'failed', code: 'SIGNER-UNKNOWN' }],
+    ['a revoked key', { id: 'revocation', status: 'failed', code: 'SIGNER-REVOKED' }],
+  ])('that is waived excuses nothing else: not %s', (_, other) => {
+    const decision = decidePublish({ ...spoiled, checks: [...checks, other] }, { ...situation, waiver });
+    expect(decision).toMatchObject({ allowed: false, reasons: [other] });
+  });
+});
+
+describe('what changed since the bytes were verified', () => {
+  it('counts: a revocation', () => {
+    const objection: Check = { id: 'revocation', status: 'failed', code: 'DIGEST-REVOKED' };
+    const decision = decidePublish(evidence(), { ...situation, objections: [objection] });
+    expect(decision).toMatchObject({ allowed: false, reasons: [objection] });
+  });
+
+  it('counts: the policy asks for more signers, or for fewer', () => {
+    const rule = { models: ['*'], required: 2, owners: [], formats: [] };
+    const strict = { ...situation, trust: { ...defaultTrustPolicy, signers: [rule] } };
+    expect(decidePublish(evidence(), strict).reasons).toEqual([
+      expect.objectContaining({ id: 'policy.signers', status: 'failed', found: '1: packer' }),
+    ]);
+    const judgedStrictly = evidence({
+      verdict: 'failed',
+      checks: [
+        { id: 'signature', status: 'verified' },
+        { id: 'policy.signers', status: 'failed', code: 'SIGNERS-TOO-FEW' },
+      ],
+    });
+    expect(decidePublish(judgedStrictly, situation).allowed).toBe(true);
+  });
+
+  it('counts: one of two owners is gone, and the policy asks for both', () => {
+    const second = newSigner('auditor');
+    const signers = [signer, second].map(({ fingerprint }) => ({ fingerprint, keyType: 'ssh-ed25519' }));
+    const rule = { models: ['*'], required: 2, owners: [], formats: [] };
+    const strict = { ...situation, trust: { ...defaultTrustPolicy, signers: [rule] } };
+    const both = { ...strict, anchors: [anchor, sshAnchor(second)] };
+    expect(decidePublish(evidence({ signers }), both).allowed).toBe(true);
+    expect(decidePublish(evidence({ signers }), strict).allowed).toBe(false);
   });
 });
