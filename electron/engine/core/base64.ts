@@ -13,9 +13,9 @@ export function encodeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
-/** The same in either alphabet of RFC 4648, the URL-safe one with or without padding, as DSSE and protobuf allow. */
+/** The same in either alphabet of RFC 4648, as DSSE and protobuf allow; the URL-safe one with or without padding. */
 export function decodeAnyBase64(text: string): Uint8Array<ArrayBuffer> | null {
-  if (!/[-_]/.test(text)) return decodeBase64(text);
+  if (/[+/]/.test(text)) return decodeBase64(text);
   const standard = text.replaceAll('-', '+').replaceAll('_', '/');
   return decodeBase64(standard.padEnd(Math.ceil(standard.length / 4) * 4, '='));
 }

@@ -1,5 +1,7 @@
 import { minisignFormat } from './minisign.ts';
 import { cleartextFormat, openpgpFormat } from './openpgp.ts';
+import { attestationFormat } from './attestation.ts';
+import { cosignFormat } from './cosign.ts';
 import { sigstoreBundleFormat } from './sigstore-bundle.ts';
 import type { SignatureFormat } from './signature-format.ts';
 import { signifyFormat } from './signify.ts';
@@ -13,4 +15,6 @@ export const signatureFormats: readonly SignatureFormat[] = [
   openpgpFormat,
   cleartextFormat,
   sigstoreBundleFormat,
+  cosignFormat,
+  attestationFormat,
 ];

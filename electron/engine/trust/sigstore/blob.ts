@@ -1,5 +1,6 @@
 import { createHash, createVerify, type KeyObject, type Verify } from 'node:crypto';
 import type { OpenSignature, SignatureFinding } from '../formats/signature-format.ts';
+import { spkiFingerprint } from '../spki.ts';
 import type { TrustQuestion } from '../trust-question.ts';
 import { findKeyWeakness, hashOfCurve, isStrictEcdsa } from '../verify-with-key.ts';
 import type { BundleShape } from './bundle-shape.ts';
@@ -93,8 +94,11 @@ async function readThrough(
     hash.update(block);
     for (const verifier of verifiers.values()) verifier.update(block);
   }
-  const holding = [...verifiers].flatMap(([key, verifier]) => (verifier.verify(key, signature) ? [key] : []));
-  return { digest: hash.digest(), holds: (key) => holding.includes(key) };
+  const holding = new Set<string>();
+  for (const [key, verifier] of verifiers) {
+    if (verifier.verify(key, signature)) holding.add(spkiFingerprint(key));
+  }
+  return { digest: hash.digest(), holds: (key) => holding.has(spkiFingerprint(key)) };
 }
 
 /** Null for a key whose signature cannot hold: Ed25519 signs no stream, and weak keys do not count. */
