@@ -5,6 +5,8 @@ import type { JobContext } from '#engine/jobs/job-runner.ts';
 import { judgeScan, verdictOfFile } from '#engine/policy/judge-scan.ts';
 import type { ActiveWaiver } from '#engine/policy/waives.ts';
 import type { FileScanRow, ScanKey } from '#engine/registry/scans.ts';
+import { scanAcross } from '#engine/scan/across/across.ts';
+import type { AcrossFinding } from '#engine/scan/across/folder-view.ts';
 import type { ScannedFile } from '#engine/scan/scan-file.ts';
 import { scannerDigest } from '#engine/scan/scanner-digest.ts';
 import type { EngineContext } from '../context.ts';
@@ -40,7 +42,17 @@ export async function scanHeld(
     context.registry.transaction(() => saveFile(context, file, withTensors(context, file, found)));
   });
   const scannedAt = timestamp(context.clock);
-  scans.saveImport(held.importId, scannerDigest, { across: [], scannedAt });
+  scans.saveImport(held.importId, scannerDigest, { across: acrossHeld(context, held), scannedAt });
+}
+
+/** What is wrong with the files together, from what is stored about each. */
+function acrossHeld({ registry: { scans } }: EngineContext, { files }: Held): AcrossFinding[] {
+  return scanAcross(
+    files.flatMap((file) => {
+      const row = scans.file(keyOf(file));
+      return row === null ? [] : [{ ...row, path: row.name, facts: scans.facts(keyOf(file)) }];
+    }),
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import { digestFromHex } from '#engine/core/digest.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
 import { judgeScan } from '#engine/policy/judge-scan.ts';
 import { policyRules } from '#engine/policy/rules.ts';
+import { scanAcross } from '#engine/scan/across/across.ts';
 import { scanRules } from '#engine/scan/rules/index.ts';
 import type { ScannedFile } from '#engine/scan/scan-file.ts';
 import { scannerDigest } from '#engine/scan/scanner-digest.ts';
@@ -77,7 +78,7 @@ async function scanPlace(
   return judgeScan(
     {
       files: found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))),
-      across: [],
+      across: scanAcross([...scanned, ...unusable]),
       extent,
       scanner: scannerDigest,
       scannedAt: timestamp(context.clock),

@@ -16,6 +16,7 @@ import { unreadArchives } from './unread-archives.ts';
 import { yaml } from './yaml.ts';
 import { zip } from './zip.ts';
 import { gguf } from './gguf.ts';
+import { rawData } from './raw-data.ts';
 import { safetensors } from './safetensors.ts';
 import { sentencePiece } from './sentencepiece.ts';
 
@@ -55,4 +56,6 @@ export const formatScanners: readonly FormatScanner[] = [
   templateFile,
   markup,
   plainText,
+  // By name alone; counts only where another file describes it.
+  rawData,
 ];

@@ -1,4 +1,5 @@
 import type { ScanRule } from '#shared/contract/scan.ts';
+import { acrossRules } from './across.ts';
 import { archiveRules } from './archives.ts';
 import { configRules } from './config.ts';
 import { graphRules } from './graphs.ts';
@@ -17,6 +18,7 @@ import { zipRules } from './zip.ts';
 
 const tables: readonly RuleTable[] = [
   generalRules,
+  acrossRules,
   configRules,
   graphRules,
   otherRules,
