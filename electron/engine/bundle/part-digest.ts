@@ -79,8 +79,8 @@ export function readTrouble(part: LocatedPart, error: unknown, sourcePath: strin
   return trouble(part, { code: known.code, detail });
 }
 
-/** One error out of all that is wrong: damage before unreadable media before what is only missing. */
-export function troublesError(troubles: readonly PartTrouble[], state: string): AppError {
+/** One error out of all that is wrong with a set: damage before unreadable media before what is only missing. */
+export function troublesError(troubles: readonly PartTrouble[], state: string, setId: string): AppError {
   const rank = ({ check }: PartTrouble) =>
     check.code === 'DIGEST-MISMATCH' ? 0 : check.code === 'SET-INCOMPLETE' ? 2 : 1;
   const sorted = [...troubles].sort((a, b) => rank(a) - rank(b));
@@ -95,7 +95,7 @@ export function troublesError(troubles: readonly PartTrouble[], state: string): 
       ...(first?.path === undefined ? {} : { path: first.path }),
       items: sorted.map(({ check }) => check.detail ?? ''),
       state,
-      next: 'Bring those files or volumes again and import the set once more; only they are read then.',
+      next: `Bring those files or volumes again and import the set once more; only they are read then. Or ask the sender for them alone: bundle re-request ${setId}`,
     },
   );
 }

@@ -33,6 +33,8 @@ export interface PlanRequest {
 
 /** Parts begin on these borders, the largest that the room allows: on chunk borders the chunk digests are known already. */
 const borders = [CHUNK_BYTES, 65_536, 4096, 1];
+/** With more volumes than these one more or less does not matter. */
+const MOST_TRIED = 16;
 /** What a control file of the allowed size can list. */
 const MAX_PARTS = 120_000;
 export const noPlan: SetPlan = { volumes: 0, parts: [] };
@@ -62,7 +64,7 @@ export function planSet(request: PlanRequest): PlanOutcome {
     const used = Array.from({ length: count }, (_, n) => rooms[n] ?? more).filter((room) => room !== null);
     const plan = planOver(request, used);
     if (plan.parts.length > MAX_PARTS || plan.volumes > MAX_VOLUMES) throw tooMany();
-    if (plan.missingBytes === 0) return plan;
+    if (plan.missingBytes === 0) return more === null ? withoutNeedless(request, used, plan) : plan;
     if (more !== null && plan.rooms.length === 0) throw tooSmall(more, request);
     best = plan;
     // Each further volume takes less than its capacity.
@@ -70,6 +72,20 @@ export function planSet(request: PlanRequest): PlanOutcome {
   }
   if (more !== null) throw tooMany();
   return best ?? { ...before, rooms: [], missingBytes: total };
+}
+
+/** Leaves out every room that the others can do without, the first ones first: fewer media to carry. */
+function withoutNeedless(request: PlanRequest, rooms: readonly VolumeRoom[], plan: PlanOutcome): PlanOutcome {
+  let best = plan;
+  let left = rooms;
+  for (const n of plan.rooms.length > MOST_TRIED ? [] : plan.rooms) {
+    const fewer = left.map((room, at) => (at === n ? { ...room, capacityBytes: 0 } : room));
+    const found = planOver(request, fewer);
+    if (found.missingBytes > 0) continue;
+    best = found;
+    left = fewer;
+  }
+  return best;
 }
 
 /** Fewer rooms than these cannot hold it. */

@@ -143,7 +143,7 @@ function incomplete(
   unfinished: readonly PartTrouble[],
   wait: boolean,
 ): Error {
-  if (!wait) return troublesError(unfinished, stateOf(incoming));
+  if (!wait) return troublesError(unfinished, stateOf(incoming), set.setId);
   const numbers = [...new Set(unfinished.map(({ part }) => part.volume))].sort((a, b) => a - b);
   const volumes = numbers.map((number) => {
     const parts = unfinished.filter(({ part }) => part.volume === number).map(({ part }) => part);

@@ -52,9 +52,16 @@ export function placesOf(
   return volumeBytes === undefined ? { media: [place], images: null } : { media: [], images: place };
 }
 
-/** What there is room for at a place now, parts never larger than its file system can hold, whatever was asked for. */
+/** What there is room for at a place now; MEDIA-READ-ONLY when there can be none. Parts are never larger than its file system can hold. */
 export async function roomAt(choice: SetPlace): Promise<VolumeRoom> {
   const space = await spaceOf(await nearestExisting(choice.place));
+  if (space.readOnly) {
+    throw new AppError('MEDIA-READ-ONLY', `${choice.place} cannot be written to.`, {
+      path: choice.place,
+      state: 'Nothing was written there.',
+      next: 'Take off the write protection, or choose another medium.',
+    });
+  }
   return {
     capacityBytes: Math.min(choice.capacityBytes ?? Infinity, space.freeBytes),
     maxFileBytes: leastOf(choice.maxFileBytes, space.maxFileBytes),

@@ -324,7 +324,12 @@ export class SetWriting {
       (facts) => facts.isDirectory(),
       () => false,
     );
-    return isThere ? await roomAt(place) : none;
+    if (!isThere) return none;
+    return await roomAt(place).catch((error: unknown) => {
+      // Before the first byte a person should hear of it; afterwards other media may do.
+      if (this.#state.revision === 0) throw error;
+      return none;
+    });
   }
 
   #folderOf(choice: number | null, number: number): string {

@@ -113,7 +113,7 @@ describe('a set over media of different sizes', () => {
     });
     expect(readdirSync(a)).toEqual([]);
 
-    const volumes = [...choices, { location: vendor.locate(c) }];
+    const volumes = [...choices, { location: vendor.locate(c), capacityBytes: 900_000 }];
     const plan = await vendor.engine.call('bundles.plan', {
       releases: [release],
       volumes,
@@ -124,7 +124,7 @@ describe('a set over media of different sizes', () => {
     const places = [
       { folder: a, capacityBytes: 700_000 },
       { folder: b, capacityBytes: 1_200_000 },
-      { folder: c },
+      { folder: c, capacityBytes: 900_000 },
     ];
     const set = await writeSetTo(vendor, places);
     expect(set.volumes.map((volume) => volume.label)).toEqual(['a', 'b', 'c']);
@@ -207,7 +207,7 @@ describe('a set over media of different sizes', () => {
       const places = [
         { folder: first, capacityBytes: 1_100_000 },
         { folder: small },
-        { folder: last, capacityBytes: 1_500_000 },
+        { folder: last, capacityBytes: 1_200_000 },
       ];
       const { jobId } = await startSet(vendor, places);
       // Somebody else takes the space after the plan.
@@ -224,6 +224,75 @@ describe('a set over media of different sizes', () => {
       const { imports } = await importSet(facility, last, first, small);
       await expectArrived(vendor, facility, imports[0]);
     }
+  });
+});
+
+describe('writing that is stopped', () => {
+  it.each(['writing volume 2', 'reading back volume 2'])(
+    'goes on after a restart while %s, and leaves alone what is proven',
+    async (moment) => {
+      const { vendor, facility } = await openTwoSites();
+      await publish(vendor, 'toy', '1.0.0', toyFiles(9_000_000));
+      const [one, two] = [medium('one'), medium('two')];
+      const { jobId } = await startSet(vendor, [
+        { folder: one, capacityBytes: 3_000_000 },
+        { folder: two, capacityBytes: 8_000_000 },
+      ]);
+      await new Promise<void>((resolve) => {
+        vendor.engine.on('job', (job) => {
+          if (
+            job.id === jobId &&
+            job.phase.name === moment &&
+            (job.bytesDone > 1_000_000 || job.phase.index === 2)
+          )
+            resolve();
+        });
+      });
+      await vendor.engine.close();
+      const proven = statSync(setFolder(one)).ctimeMs;
+      expect(readdirSync(two)).toEqual([expect.stringMatching(/^\.sallyport-[0-9a-f]{32}\.writing$/)]);
+
+      const after = await openTestEngine({ home: vendor.home });
+      expect(await after.engine.call('jobs.get', { id: jobId })).toMatchObject({ state: 'interrupted' });
+      await expect(
+        after.engine.call('jobs.resume', { id: jobId }).then(() => after.finish('bundle-create', { jobId })),
+      ).rejects.toMatchObject({ code: 'KEY-LOCKED' });
+      await after.engine.call('session.unlock', {
+        name: 'packer',
+        passphrase: 'correct horse battery staple',
+      });
+      await after.engine.call('jobs.resume', { id: jobId });
+      const set = await after.finish('bundle-create', { jobId });
+      expect(set).toMatchObject({
+        revision: 1,
+        volumes: [{ number: 1 }, { number: 2, writeBytesPerSecond: null }],
+      });
+      expect(statSync(setFolder(one)).ctimeMs).toBe(proven);
+      for (const place of [one, two]) provenWithStockTools(place);
+      const { imports } = await importSet(facility, two, one);
+      await expectArrived(after, facility, imports[0]);
+    },
+  );
+
+  it('leaves finished volumes and removes the unfinished one when it is cancelled', async () => {
+    const { vendor } = await openTwoSites();
+    await publish(vendor, 'toy', '1.0.0', toyFiles(9_000_000));
+    const [one, two] = [medium('one'), medium('two')];
+    const { jobId } = await startSet(vendor, [
+      { folder: one, capacityBytes: 3_000_000 },
+      { folder: two, capacityBytes: 8_000_000 },
+    ]);
+    const stop = vendor.engine.on('job', (job) => {
+      if (job.id !== jobId || job.phase.name !== 'writing volume 2') return;
+      stop();
+      void vendor.engine.call('jobs.cancel', { id: jobId }).catch(() => {});
+    });
+    expect((await vendor.untilState(jobId, 'cancelled', 'done', 'failed')).state).toBe('cancelled');
+    expect(readdirSync(two)).toEqual([]);
+    provenWithStockTools(one);
+    await vendor.engine.call('jobs.resume', { id: jobId });
+    await vendor.finish('bundle-create', { jobId });
+    provenWithStockTools(two);
   });
 });
 

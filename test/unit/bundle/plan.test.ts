@@ -106,6 +106,8 @@ describe('a plan', () => {
     };
     const plan = planOver(blobs(300 * MIB), [room(64), room(1), room(512), room(512)]);
     expect(plan).toMatchObject({ volumes: 1, rooms: [2], missingBytes: 0 });
+    // Small files would fit the first, but the second holds everything.
+    expect(planOver(blobs(300 * MIB, 1000), [room(64), room(512)])).toMatchObject({ volumes: 1, rooms: [1] });
     const lacking = planOver(blobs(300 * MIB), [room(64), room(100)]);
     expect(lacking.volumes).toBe(2);
     expect(lacking.missingBytes).toBeGreaterThan(136 * MIB);
