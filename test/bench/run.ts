@@ -11,11 +11,19 @@ import { BenchEngine } from './lib/bench-engine.ts';
 import { busiestShare } from './lib/measure.ts';
 import { type BenchReport, printReports } from './lib/report.ts';
 import { type BenchSettings, readSettings, usage } from './lib/settings.ts';
+import { scanBench } from './scan.ts';
 import { pushBench } from './push.ts';
 import { transferBench } from './transfer.ts';
 
 /** Each benchmark over an engine and a folder of its own, then one table. */
-const benchmarks: readonly Benchmark[] = [hashingBench, importBench, fixityBench, pushBench, transferBench];
+const benchmarks: readonly Benchmark[] = [
+  hashingBench,
+  importBench,
+  fixityBench,
+  pushBench,
+  transferBench,
+  scanBench,
+];
 
 async function main(): Promise<number> {
   let settings: BenchSettings;

@@ -48,7 +48,7 @@ test('10: Markdown, documents and claims that came with a model are text', async
   mkdirSync(model);
   writeFileSync(path.join(model, 'README.md'), `# Heading\n[link](https://example.test)\n${markup}\n`);
   writeFileSync(path.join(model, '[link](x) __bold__.md'), markup);
-  writeFileSync(path.join(model, 'weights.onnx'), 'weights');
+  writeFileSync(path.join(model, 'weights.txt'), 'weights');
   const provenance = path.join(folder, 'provenance.json');
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',

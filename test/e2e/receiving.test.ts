@@ -118,8 +118,8 @@ test('a folder whose signature does not hold cannot be published, and says why',
   await seedPerson(sallyport);
   const packer = createPacker(path.join(folder, 'outside'));
   await seedAnchor(sallyport, packer.publicKey, 'the packer', ['demo-*']);
-  const model = packer.pack('demo-model-1.0.0', { 'weights.onnx': 'weights' });
-  writeFileSync(path.join(model, 'weights.onnx'), 'weightz');
+  const model = packer.pack('demo-model-1.0.0', { 'weights.txt': 'weights' });
+  writeFileSync(path.join(model, 'weights.txt'), 'weightz');
   await seedImport(sallyport, model, 'demo-model', '1.0.0');
   await openPlace(page, 'Intake');
   await page.getByRole('button', { name: /^demo-model 1\.0\.0/ }).click();
@@ -140,7 +140,7 @@ test('a folder whose signature does not hold cannot be published, and says why',
 test('verifying in place takes nothing in', async ({ sallyport, folder }) => {
   const { page } = sallyport;
   const packer = createPacker(path.join(folder, 'outside'));
-  const model = packer.pack('demo-model-1.0.0', { 'weights.onnx': 'weights' });
+  const model = packer.pack('demo-model-1.0.0', { 'weights.txt': 'weights' });
   const source = await locate(sallyport, model);
   const { jobId } = await call(page, 'verify.start', { sources: [source] });
   await untilJob(page, jobId, 'done');

@@ -55,7 +55,7 @@ export async function seedSite(launched: Launched, folder: string): Promise<Pack
   await seedAnchor(launched, packer.publicKey, 'the packer', ['demo-*']);
   for (const version of ['1.0.0', '1.1.0']) {
     const model = packer.pack(`demo-model-${version}`, {
-      'weights.onnx': `weights of ${version}\n`.repeat(1000),
+      'weights.txt': `weights of ${version}\n`.repeat(1000),
       'config.json': '{}\n',
     });
     const id = await seedImport(launched, model, 'demo-model', version);
@@ -63,7 +63,7 @@ export async function seedSite(launched: Launched, folder: string): Promise<Pack
   }
   const pin = { model: 'demo-model', channel: 'production', version: '1.0.0', reason: 'first release' };
   await call(page, 'channels.pin', pin);
-  const waiting = packer.pack('demo-model-2.0.0', { 'weights.onnx': 'not yet decided\n' });
+  const waiting = packer.pack('demo-model-2.0.0', { 'weights.txt': 'not yet decided\n' });
   await seedImport(launched, waiting, 'demo-model', '2.0.0');
   const drive = path.join(folder, 'drive');
   mkdirSync(drive);

@@ -1,7 +1,9 @@
 import type { PublishDecision } from '#shared/contract/releases.ts';
 import type { VerifyReport } from '#shared/contract/evidence.ts';
 import type { ScanReport } from '#shared/contract/scan.ts';
+import { evidenceWithScan } from '#engine/policy/evidence-with-scan.ts';
 import { decidePublish } from '#engine/policy/publish-policy.ts';
+import { decideWithScan } from '#engine/policy/scan-decision.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
 import type { EngineContext } from '../context.ts';
 import { heldImport } from './held.ts';
@@ -20,6 +22,16 @@ export function judgeImport(context: EngineContext, row: ImportRow): JudgedImpor
   const { registry } = context;
   const now = judgeNow(context);
   const report = judgeHeld(context, heldImport(registry, row), now);
+  const attachments = registry.attachments.list(row.id);
   const trust = decidePublish(row.evidence, publishSituation(context, row));
-  return { scan: report, evidence: row.evidence, decision: trust };
+  return {
+    scan: report,
+    evidence: row.evidence === null ? null : evidenceWithScan(row.evidence, report, attachments),
+    decision: decideWithScan(trust, {
+      report,
+      attachments,
+      policy: now.policy.document,
+      signature: row.evidence?.signature ?? null,
+    }),
+  };
 }

@@ -138,7 +138,7 @@ describe('importing a set', () => {
 
   it('is refused when a name and version is bound to other bytes here, and shows both digests', async () => {
     await sites();
-    await publish(facility, 'toy', '1.0.0', { 'model.onnx': 'other bytes' });
+    await publish(facility, 'toy', '1.0.0', { 'model.txt': 'other bytes' });
     const here = await facility.engine.call('releases.get', { model: 'toy', version: '1.0.0' });
     const there = await vendor.engine.call('releases.get', { model: 'toy', version: '1.0.0' });
     const set = await createSet(vendor, ['toy@1.0.0']);

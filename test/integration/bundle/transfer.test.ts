@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { opaqueWeights } from '../../fixtures/safetensors-file.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 import {
@@ -128,7 +129,7 @@ describe('the main job over the gap', () => {
       await vendor.engine.call('media.recognise', { source: vendor.locate(receiptFolder) }),
     ).toMatchObject({ kind: 'receipt' });
 
-    await publish(vendor, 'toy', '2.0.0', { ...first, 'new.bin': randomBytes(5000) });
+    await publish(vendor, 'toy', '2.0.0', { ...first, 'new.bin': opaqueWeights(5000) });
     const delta = await createSet(vendor, ['toy@2.0.0'], { since: file });
     expect(delta.result).toMatchObject({
       sequence: 2,
@@ -196,7 +197,9 @@ describe('the main job over the gap', () => {
         async (fresh, keep, volumeBytes) => {
           const version = `1.0.${round++}`;
           const files = keep ? { ...known } : {};
-          for (const [n, size] of fresh.entries()) files[`file-${round}-${n}.bin`] = randomBytes(size);
+          for (const [n, size] of fresh.entries()) {
+            files[`file-${round}-${n}.bin`] = opaqueWeights(size === 0 ? 0 : Math.max(size, 128));
+          }
           known = files;
           await publish(vendor, 'toy', version, files);
           const receipts = temporaryFolder();

@@ -10,7 +10,7 @@ function setUp() {
   const home = path.join(folder, 'home');
   const model = path.join(folder, 'model');
   mkdirSync(model);
-  writeFileSync(path.join(model, 'model.onnx'), 'weights');
+  writeFileSync(path.join(model, 'model.txt'), 'weights');
   const passphrase = path.join(folder, 'passphrase');
   writeFileSync(passphrase, 'correct horse\n');
   return { folder, home, model, passphrase, sallyport: commandLine(home) };

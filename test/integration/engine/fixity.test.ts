@@ -16,6 +16,7 @@ import {
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Registry } from '#engine/registry/registry.ts';
+import { allowUnknownFormats, reviewed } from '../../fixtures/lenient-policy.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
@@ -35,7 +36,9 @@ async function publish(
 ) {
   const input = { source: test.locate(layOut(files)), model: 'toy', version };
   const { importId } = await test.finish('import', await test.engine.call('imports.start', input));
-  await test.engine.call('imports.publish', { id: importId, acceptUnsigned: { reason: 'a test' } });
+  await allowUnknownFormats(test);
+  const accepted = { acceptUnsigned: { reason: 'a test' }, acceptReview: reviewed };
+  await test.engine.call('imports.publish', { id: importId, ...accepted });
 }
 
 function blobOf(test: TestEngine, content: Uint8Array | string): string {

@@ -33,10 +33,10 @@ function strand(test: TestEngine, content: string): void {
 describe('garbage collection', () => {
   it('removes what nothing needs, and says what needs the rest', async () => {
     const test = await openTestEngine();
-    const id = await importFiles(test, { 'model.onnx': 'weights' }, '1.0.0');
+    const id = await importFiles(test, { 'model.txt': 'weights' }, '1.0.0');
     await test.engine.call('imports.publish', { id, acceptUnsigned: { reason: 'a test' } });
     await test.engine.call('releases.revoke', { model: 'toy', version: '1.0.0', reason: 'evidence is kept' });
-    const trial = await importFiles(test, { 'model.onnx': 'on trial' }, '2.0.0');
+    const trial = await importFiles(test, { 'model.txt': 'on trial' }, '2.0.0');
     strand(test, 'stranded');
     strand(test, 'on trial'); // published half-way: in the store, wanted by an import that is still open
 
@@ -70,8 +70,8 @@ describe('garbage collection', () => {
 
   it('sweeps the quarantine of imports that are over, never of open ones', async () => {
     const test = await openTestEngine();
-    const open = await importFiles(test, { 'model.onnx': 'open' }, '1.0.0');
-    const rejected = await importFiles(test, { 'model.onnx': 'rejected' }, '2.0.0');
+    const open = await importFiles(test, { 'model.txt': 'open' }, '1.0.0');
+    const rejected = await importFiles(test, { 'model.txt': 'rejected' }, '2.0.0');
     await test.engine.call('imports.reject', { id: rejected, reason: 'a test' });
     const quarantine = path.join(test.home, 'quarantine');
     const stranger = 'imp-00000000000000ff';

@@ -25,7 +25,7 @@ function layOut(files: Readonly<Record<string, string | Buffer>>): string {
   return folder;
 }
 
-const simple = { 'model.onnx': 'weights', 'config.json': '{}', 'doc/README.md': '# read' };
+const simple = { 'model.txt': 'weights', 'config.json': '{}', 'doc/README.md': '# read' };
 const sha256 = (content: string | Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
 async function importFolder(test: TestEngine, folder: string, version = '1.0.0', model = 'toy') {
@@ -144,7 +144,7 @@ describe('a name and version', () => {
   it('is bound to one digest: other bytes are refused, both digests shown', async () => {
     const test = await openTestEngine();
     const release = await publishUnsigned(test, layOut(simple));
-    const changed = layOut({ ...simple, 'model.onnx': 'weightz' });
+    const changed = layOut({ ...simple, 'model.txt': 'weightz' });
     await expect(importFolder(test, changed)).rejects.toMatchObject({
       code: 'RELEASE-CONFLICT',
       details: { expected: release.manifestDigest, found: expect.stringMatching(/^sha256:/) as string },
@@ -187,7 +187,7 @@ describe('what may not come in', () => {
     [
       'two names that are one on FAT',
       'PATH-COLLISION',
-      (folder) => writeFileSync(path.join(folder, 'MODEL.onnx'), 'x'),
+      (folder) => writeFileSync(path.join(folder, 'MODEL.txt'), 'x'),
     ],
     ['a reserved name', 'PATH-UNSAFE', (folder) => writeFileSync(path.join(folder, 'aux.txt'), 'x')],
     [
@@ -217,7 +217,7 @@ describe('what may not come in', () => {
     needsOrdinaryUser(context, 'root can read every file');
     const test = await openTestEngine();
     const folder = layOut(simple);
-    chmodSync(path.join(folder, 'model.onnx'), 0);
+    chmodSync(path.join(folder, 'model.txt'), 0);
     await expect(importFolder(test, folder)).rejects.toMatchObject({ code: 'FILE-UNREADABLE' });
   });
 
@@ -247,7 +247,7 @@ describe('the home', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]);
     try {
       const test = await openTestEngine({ home: path.join(disk, 'home') });
-      const big = layOut({ 'model.onnx': Buffer.alloc(12_000_000) });
+      const big = layOut({ 'model.txt': Buffer.alloc(12_000_000) });
       await expect(importFolder(test, big)).rejects.toMatchObject({
         code: 'DISK-FULL',
         // 2930 blocks of 4096 bytes, and one for the import's folder.
