@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { opaqueWeights } from '../../fixtures/safetensors-file.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
 const revision = '1f3a90c2'.repeat(5);
-const weights = randomBytes(300_000);
+const weights = opaqueWeights(300_000);
 const model: Files = { 'model.safetensors': weights, 'config.json': '{}', 'doc/README.md': '# read' };
 
 const hex = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
@@ -202,7 +203,9 @@ describe('what a source may not have', () => {
     writeFileSync(path.join(layout, 'blobs/sha256', hex(weights)), Buffer.alloc(weights.length));
     for (const [n, place] of [cache, layout].entries()) {
       const detail = await importPlace(test, place, `${n}.0.0`);
-      const failed = detail.evidence?.checks.filter((check) => check.status === 'failed') ?? [];
+      const failed =
+        detail.evidence?.checks.filter(({ id, status }) => status === 'failed' && !id.startsWith('scan')) ??
+        [];
       expect(failed).toMatchObject([
         { id: 'source.digest', path: 'model.safetensors', code: 'DIGEST-MISMATCH' },
       ]);

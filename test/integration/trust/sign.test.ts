@@ -9,6 +9,7 @@ import { conformanceFolder } from '../../fixtures/conformance.ts';
 import { needsProgram } from '../../fixtures/needs.ts';
 import { run, succeeds } from '../../fixtures/peers.ts';
 import { startAgent } from '../../fixtures/ssh-agent.ts';
+import { allowUnknownFormats, reviewed } from '../../fixtures/lenient-policy.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
@@ -28,7 +29,9 @@ function newEcKey(folder: string, curve = 'prime256v1'): string {
 async function publish(test: TestEngine, folder: string) {
   const input = { source: test.locate(folder), model: 'toy', version: '1.0.0' };
   const { importId } = await test.finish('import', await test.engine.call('imports.start', input));
-  return test.engine.call('imports.publish', { id: importId, acceptUnsigned: { reason: 'a test' } });
+  await allowUnknownFormats(test);
+  const accepted = { acceptUnsigned: { reason: 'a test' }, acceptReview: reviewed };
+  return test.engine.call('imports.publish', { id: importId, ...accepted });
 }
 
 const Bundle = z.object({
