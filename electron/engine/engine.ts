@@ -26,6 +26,7 @@ import { createFileLog } from './file-log.ts';
 import { Governance } from './governance.ts';
 import { checkpointFileOf, type HomePaths, prepareHome } from './home.ts';
 import { Locations } from './locations.ts';
+import { sweepAfterCrash } from './recovery.ts';
 import { siteName } from './site.ts';
 
 /** The whole engine as its faces see it: the window, the command line and the tests. */
@@ -101,6 +102,8 @@ async function compose(
     actor: () => session.actor().who,
     emit: (job) => events.emit('job', job),
   });
+  const quarantine = new Quarantine(home.quarantine);
+  await sweepAfterCrash(home, registry, quarantine, log);
   const context: EngineContext = {
     home,
     clock,
@@ -115,7 +118,7 @@ async function compose(
     virusScanner: options.virusScanner ?? clamAv(),
     devices: new DeviceQueue(),
     blobs: new BlobStore(home.blobs),
-    quarantine: new Quarantine(home.quarantine),
+    quarantine,
     keys: new KeyStore(home.keys),
     session,
     locations: new Locations(),

@@ -3,6 +3,7 @@ import type { ActingSession } from '#engine/access/session.ts';
 import type { AuditLog } from '#engine/audit/audit-log.ts';
 import { keepCheckpoint } from '#engine/audit/checkpoint-file.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
+import { reach } from '#engine/core/fault-points.ts';
 import type { Registry } from '#engine/registry/registry.ts';
 import type { ClockFloor } from './clock-floor.ts';
 import type { GovernedAct } from './context.ts';
@@ -40,6 +41,7 @@ export class Governance {
       audit.forget();
       throw error;
     }
+    reach('act.committed');
     keepCheckpoint(checkpointFile, audit.latestCheckpoint()?.note ?? '');
     return result;
   }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { jobResults } from '#shared/contract/jobs.ts';
 import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
+import { optional } from '../arguments.ts';
 import { followWithMedia } from '../ask-for-media.ts';
 import type { Act } from '../command.ts';
 import { describeCheck } from '../report.ts';
@@ -87,13 +88,20 @@ function jobCommands(program: Command, act: Act): void {
       job.title,
       job.startedAt,
       job.failure === null ? '' : job.failure.code,
+      job.left === null ? '' : `left: ${formatNoun(job.left.files, 'file')}, ${formatBytes(job.left.bytes)}`,
     ]);
     return { json: rows, text: table(cells) };
   });
 
-  const resume = jobs.command('resume').description('go on with an interrupted job').argument('<job-id>');
-  act(resume, async (invocation, [id = '']) => {
-    const job = await invocation.call('jobs.resume', { id });
+  const resume = jobs
+    .command('resume')
+    .description('go on with an interrupted job')
+    .argument('<job-id>')
+    .option('--source <path>', 'where what it reads from lies now, e.g. a drive under another path');
+  act(resume, async (invocation, [id = ''], options) => {
+    const source = optional(options, 'source');
+    const moved = source === undefined ? {} : { source: invocation.locate(source) };
+    const job = await invocation.call('jobs.resume', { id, ...moved });
     const result = await followWithMedia(invocation, job.kind, { jobId: id });
     return { json: jobResults[job.kind].parse(result), text: [`${job.title}: done`] };
   });

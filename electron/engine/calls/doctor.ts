@@ -3,6 +3,7 @@ import type { DoctorReport } from '#shared/contract/system.ts';
 import { freeBytes } from '#engine/store/durable.ts';
 import type { EngineContext } from '../context.ts';
 import { verifyAudit } from './audit.ts';
+import { checkBlobs, checkLeftovers, checkQuarantine } from './doctor-store.ts';
 import { trustStatus } from './trust-status.ts';
 
 const LOW_SPACE_BYTES = 1_000_000_000;
@@ -15,7 +16,8 @@ export async function runDoctor(context: EngineContext): Promise<DoctorReport> {
     ...verifyAudit(context).checks,
     ...trustStatus(context).checks,
     ...(await checkBlobs(context)),
-    await checkQuarantine(context),
+    ...(await checkQuarantine(context)),
+    ...(await checkLeftovers(context)),
     await checkSpace(context),
     ...hashBackends
       .filter((row) => !row.correct)
@@ -38,59 +40,6 @@ function checkDatabase({ registry }: EngineContext): Check {
     status: 'failed',
     code: 'HOME-UNUSABLE',
     found: problems.slice(0, 5).join('; '),
-  };
-}
-
-/** Every blob a release needs is there with its size; nothing lies in the store that the registry does not know. */
-async function checkBlobs({ registry, blobs }: EngineContext): Promise<Check[]> {
-  const checks: Check[] = [];
-  const known = new Set<string>();
-  for (const row of registry.blobs.list()) {
-    known.add(row.digest);
-    const size = await blobs.sizeOf(row.digest);
-    if (size === row.sizeBytes) continue;
-    checks.push({
-      id: 'store.blobs',
-      status: 'failed',
-      code: 'FIXITY-FAILED',
-      path: row.digest,
-      expected: `${row.sizeBytes} bytes`,
-      found: size === null ? 'no file' : `${size} bytes`,
-    });
-  }
-  for await (const { digest, sizeBytes } of blobs.list()) {
-    if (known.has(digest)) continue;
-    const detail = 'Not needed by any release; gc removes it.';
-    checks.push({
-      id: 'store.unknown',
-      status: 'warning',
-      path: digest,
-      found: `${sizeBytes} bytes`,
-      detail,
-    });
-  }
-  if (checks.length > 0) return checks;
-  return [
-    { id: 'store.blobs', status: 'verified', detail: `${known.size} blobs are there with their sizes.` },
-  ];
-}
-
-/** Quarantine folders that no open import owns are left over from a crash; gc sweeps them. */
-async function checkQuarantine({ registry, quarantine }: EngineContext): Promise<Check> {
-  const open = new Set(
-    registry.imports
-      .list()
-      .filter((row) => row.state === 'receiving' || row.state === 'quarantined')
-      .map((row) => row.id),
-  );
-  const left = (await quarantine.list()).filter((id) => !open.has(id));
-  if (left.length === 0)
-    return { id: 'store.quarantine', status: 'verified', detail: `${open.size} imports on trial.` };
-  return {
-    id: 'store.quarantine',
-    status: 'warning',
-    found: left.join(', '),
-    detail: 'Left over; gc removes it.',
   };
 }
 

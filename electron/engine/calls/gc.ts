@@ -1,5 +1,6 @@
 import type { Digest } from '#shared/contract/basics.ts';
 import type { GcReport } from '#shared/contract/system.ts';
+import { reach } from '#engine/core/fault-points.ts';
 import type { StoredBlob } from '#engine/store/blob-store.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { findNeeds } from './blob-needs.ts';
@@ -29,9 +30,12 @@ async function collectGarbage(context: EngineContext, dryRun: boolean): Promise<
   const rowsOnly = rowsWithoutNeed(context, held, needs);
   if (!dryRun && removed.length + rowsOnly.length + abandoned.length > 0) {
     record(context, removed, rowsOnly, abandoned);
+    reach('gc.recorded');
     const gone = await removeUnlessNeeded(context, removed);
+    reach('gc.removed');
     removed = removed.filter((item) => gone.has(item.digest));
     for (const id of abandoned) await quarantine.discard(id);
+    reach('gc.swept');
     context.changed('audit');
   }
   const keptItems = items.filter((item) => !removed.includes(item));
@@ -107,6 +111,7 @@ async function removeUnlessNeeded(
   const gone = new Set<Digest>();
   for (let at = 0; at < condemned.length; at += LOT) {
     const needs = findNeeds(registry);
+    reach('gc.removing');
     const lot = condemned.slice(at, at + LOT).filter((blob) => !needs.has(blob.digest));
     await Promise.all(lot.map((blob) => blobs.remove(blob.digest)));
     for (const { digest } of lot) gone.add(digest);

@@ -50,6 +50,8 @@ export async function runImport(
   params: ImportParams,
 ): Promise<JobResult<'import'>> {
   reach('import.begun');
+  const finished = finishedRun(context, job);
+  if (finished !== null) return finished;
   const earlier = earlierRun(context, job);
   const place = await findPlace(context, params.source, earlier);
   job.progress.phase('reading the contents', 1, 4, null);
@@ -94,6 +96,13 @@ export async function runImport(
     await giveUpUnlessResumable(context, job, params, importId, error);
     throw withWayOn(error, job, checkpoint, context.registry.imports.tally(importId));
   }
+}
+
+/** The process may end after the import is on record and before its job is: then nothing is left to do. */
+function finishedRun({ registry }: EngineContext, job: JobContext): JobResult<'import'> | null {
+  const saved = ImportCheckpoint.safeParse(job.checkpoint);
+  if (!saved.success || registry.imports.get(saved.data.importId)?.state !== 'quarantined') return null;
+  return { importId: saved.data.importId, bytesCopied: 0, bytesHeld: saved.data.bytes };
 }
 
 /** Where this very job got to before, while its import is still open. */

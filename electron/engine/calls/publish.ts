@@ -5,6 +5,7 @@ import { chunksSubject, releaseSubject } from '#engine/audit/records.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { hexOf } from '#engine/core/digest.ts';
+import { reach } from '#engine/core/fault-points.ts';
 import type { ImportFile, ImportRow } from '#engine/registry/imports.ts';
 import type { NewRelease, ReleaseRow } from '#engine/registry/releases.ts';
 import { parseManifest } from '#engine/store/manifest.ts';
@@ -40,7 +41,9 @@ export async function publishImport(
 
   const files = context.registry.imports.files(row.id);
   const blobs = neededBlobs(manifest, files);
+  reach('publish.moving');
   for (const blob of blobs) await moveIntoStore(context, row.id, blob);
+  reach('publish.moved');
 
   const release: NewRelease = {
     model: row.model,
@@ -60,7 +63,9 @@ export async function publishImport(
     context.registry.releases.insert(release);
     context.registry.imports.setState(row.id, 'published');
   });
+  reach('publish.recorded');
   await context.quarantine.discard(row.id);
+  reach('publish.discarded');
   context.changed('imports', 'releases', 'audit');
   return findRelease(context.registry, row.model, row.version);
 }

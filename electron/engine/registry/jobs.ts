@@ -66,6 +66,16 @@ export class JobsRepository {
       .map(toRow);
   }
 
+  /** Jobs of a kind that are under way, wait, or may be gone on with. */
+  listOpen(kind: Job['kind']): JobRow[] {
+    return this.#database
+      .prepare<[string], Stored>(
+        `SELECT * FROM jobs WHERE kind = ? AND state NOT IN ('done', 'cancelled') ORDER BY started_at`,
+      )
+      .all(kind)
+      .map(toRow);
+  }
+
   /** Jobs that a process left in the middle. */
   listUnfinished(): JobRow[] {
     return this.#database

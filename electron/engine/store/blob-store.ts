@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Digest } from '#shared/contract/basics.ts';
 import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
 import { digestFromHex, hexOf } from '#engine/core/digest.ts';
+import { reach } from '#engine/core/fault-points.ts';
 import { fsyncFolder } from './durable.ts';
 
 /** A blob as it lies in the store. */
@@ -66,8 +67,10 @@ export class BlobStore {
         await this.setAside(digest);
       }
       await makeReadOnly(from);
+      reach('adopt.read-only');
       await this.#makeFolder(path.dirname(file));
       await rename(from, file);
+      reach('adopt.renamed');
       await fsyncFolder(path.dirname(file));
     } catch (error) {
       throw asAppError(error, from);

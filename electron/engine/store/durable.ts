@@ -1,6 +1,8 @@
 import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { asAppError } from '#engine/core/app-error.ts';
+import { reach } from '#engine/core/fault-points.ts';
+import { temporaryName } from './temporary-names.ts';
 
 /** Makes names in a folder (new, renamed, removed) survive a power cut. Does nothing where folders cannot be opened. */
 export async function fsyncFolder(folder: string): Promise<void> {
@@ -27,7 +29,7 @@ export async function writeFileDurably(
   bytes: Uint8Array | string,
   options: { mode?: number } = {},
 ): Promise<void> {
-  const temporary = `${file}.tmp-${process.pid}`;
+  const temporary = temporaryName(file);
   let handle: FileHandle | null = null;
   try {
     await rm(temporary, { force: true });
@@ -38,7 +40,9 @@ export async function writeFileDurably(
     await handle.sync();
     await handle.close();
     handle = null;
+    reach('durable.written');
     await rename(temporary, file);
+    reach('durable.renamed');
     await fsyncFolder(path.dirname(file));
   } catch (error) {
     await handle?.close().catch(() => {});
