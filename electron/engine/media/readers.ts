@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 
 /** Readers that keep two cores busy where a device answers several at a time as fast as one. */
 const READERS = 2;
@@ -11,17 +11,20 @@ export async function readersOf(folder: string): Promise<number> {
   if (process.platform !== 'linux') return 1;
   try {
     const { dev } = await stat(folder);
-    const device = `/sys/dev/block/${majorOf(dev)}:${minorOf(dev)}`;
-    const isSlow = await Promise.all([
-      says(`${device}/queue/rotational`),
-      says(`${device}/../queue/rotational`),
-      says(`${device}/removable`),
-      says(`${device}/../removable`),
-    ]);
-    return isSlow.includes(true) ? 1 : READERS;
+    return (await isSlow(`/sys/dev/block/${majorOf(dev)}:${minorOf(dev)}`)) ? 1 : READERS;
   } catch {
     return 1;
   }
+}
+
+/** `device` is a link to the device, or to a partition inside the folder of its device. */
+async function isSlow(device: string): Promise<boolean> {
+  const place = await realpath(device).catch(() => '');
+  // A virtual machine is told that all its disks turn, whatever they are.
+  if (/\/virtio\d+\//.test(place)) return false;
+  const facts = ['queue/rotational', '../queue/rotational', 'removable', '../removable'];
+  const answers = await Promise.all(facts.map((fact) => says(`${place}/${fact}`)));
+  return answers.includes(true) || place.includes('/usb');
 }
 
 /** Folders in memory, in overlays and on the network have no such file: nothing there turns. */
