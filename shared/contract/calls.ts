@@ -232,6 +232,8 @@ export const engineCalls = {
   },
   'imports.list': { input: nothing, output: z.array(ImportSummary) },
   'imports.get': { input: z.object({ id: ImportId }), output: ImportDetail },
+  /** Judges what lies in quarantine again, by the anchors, revocations and policy of now. No medium is read. */
+  'imports.recheck': { input: z.object({ id: ImportId }), output: ImportDetail },
   'imports.publish': {
     input: z.object({
       id: ImportId,

@@ -67,6 +67,16 @@ export function importCommands(program: Command, act: Act): void {
     };
   });
 
+  const recheck = program
+    .command('recheck')
+    .description('judge an import in quarantine again, by the trust data of now')
+    .argument('<import-id>');
+  act(recheck, async (invocation, [id = '']) => {
+    const detail = await invocation.call('imports.recheck', { id });
+    const text = detail.evidence === null ? [detail.state] : describeReport(detail.evidence);
+    return { json: detail, text, exit: exitOfVerdict(detail.verdict) };
+  });
+
   const publish = program
     .command('publish')
     .description('make a quarantined import a release')

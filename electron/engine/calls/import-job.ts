@@ -37,7 +37,8 @@ export const ImportParams = z.object({
 });
 export type ImportParams = z.infer<typeof ImportParams>;
 
-const PROVENANCE_PATH = 'provenance.intoto.json';
+/** Where a provenance statement lies in a release; it was not among the files of the medium. */
+export const PROVENANCE_PATH = 'provenance.intoto.json';
 const PROVENANCE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /**

@@ -9,9 +9,11 @@ import { judgeImport } from './decide-import.ts';
 import { importLeft } from './import-checkpoint.ts';
 import { ImportParams, runImport } from './import-job.ts';
 import { publishImport } from './publish.ts';
+import { recheckImport } from './recheck-import.ts';
 import { summarize } from './releases.ts';
 
-type Names = 'imports.start' | 'imports.list' | 'imports.get' | 'imports.publish' | 'imports.reject';
+type Names =
+  'imports.start' | 'imports.list' | 'imports.get' | 'imports.recheck' | 'imports.publish' | 'imports.reject';
 
 /** Imports: media -> quarantine -> evidence -> a person's decision. */
 export function importCalls(context: EngineContext): CallHandlers<Names> {
@@ -40,6 +42,11 @@ export function importCalls(context: EngineContext): CallHandlers<Names> {
 
     'imports.list': () => registry.imports.list().map((row) => summarizeImport(context, row)),
     'imports.get': ({ id }) => importDetail(context, findImport(context, id)),
+
+    'imports.recheck': async ({ id }) => {
+      await recheckImport(context, findImport(context, id));
+      return importDetail(context, findImport(context, id));
+    },
 
     'imports.publish': async ({ id, acceptUnsigned, acceptReview }) => {
       const release = await publishImport(context, findImport(context, id), {

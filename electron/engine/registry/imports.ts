@@ -121,6 +121,13 @@ export class ImportsRepository {
       );
   }
 
+  /** What was found out anew about bytes that are in quarantine. */
+  setEvidence(id: string, evidence: VerifyReport): void {
+    this.#database
+      .prepare(`UPDATE imports SET evidence = ?, verdict = ? WHERE id = ? AND state = 'quarantined'`)
+      .run(JSON.stringify(evidence), evidence.verdict, id);
+  }
+
   setState(id: string, state: ImportRow['state'], reason: string | null = null): void {
     this.#database
       .prepare('UPDATE imports SET state = ?, reason = COALESCE(?, reason) WHERE id = ?')
