@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultPoint } from '#engine/core/fault-points.ts';
 import { DOOM } from '../../fixtures/doom.ts';
 import { effort } from '../../fixtures/effort.ts';
+import { opaqueWeights } from '../../fixtures/safetensors-file.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
@@ -106,8 +107,8 @@ beforeAll(async () => {
   shared = path.join(process.env['TMPDIR'] ?? '/tmp', `sallyport-kills-${process.pid}`);
   source = path.join(shared, 'source');
   mkdirSync(path.join(source, 'doc'), { recursive: true });
-  writeFileSync(path.join(source, 'model.safetensors'), randomBytes(2 * CHUNK_BYTES + 12_345));
-  writeFileSync(path.join(source, 'second.bin'), randomBytes(CHUNK_BYTES + 1));
+  writeFileSync(path.join(source, 'model.safetensors'), opaqueWeights(2 * CHUNK_BYTES + 12_345));
+  writeFileSync(path.join(source, 'second.safetensors'), opaqueWeights(CHUNK_BYTES + 1));
   writeFileSync(path.join(source, 'doc/README.md'), '# read');
   const empty = path.join(shared, 'import');
   await doomed(empty, 'gc', '', {});

@@ -16,7 +16,9 @@ import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 function layOut(): string {
   const folder = path.join(temporaryFolder(), 'toy');
   mkdirSync(path.join(folder, 'sub'), { recursive: true });
-  for (const name of ['model.bin', 'sub/z.json', 'sub-a.json']) writeFileSync(path.join(folder, name), name);
+  for (const name of ['model.bin', 'sub/z.json', 'sub-a.json']) {
+    writeFileSync(path.join(folder, name), JSON.stringify({ name }));
+  }
   return folder;
 }
 
