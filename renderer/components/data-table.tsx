@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { classes } from '#renderer/lib/classes.ts';
 import type { Column } from './table-columns.ts';
 import { useRowFocus } from './use-row-focus.ts';
@@ -36,11 +36,13 @@ export interface DataTableProps<T extends object> {
   onOpen?: (row: T) => void;
   /** Order at first; without it the rows stay as they come. */
   sortedBy?: { column: string; descending?: boolean };
+  /** Hears which rows are in the page, so that what is missing of them can be fetched. Keep it stable. */
+  onShown?: (first: number, last: number) => void;
 }
 
 /** The table of the window: sortable, walked by arrow keys, virtual when long. Columns drop out as it gets narrow. */
 export function DataTable<T extends object>(props: DataTableProps<T>) {
-  const { label, columns, rows, rowId, selectedId, onSelect, onOpen, sortedBy } = props;
+  const { label, columns, rows, rowId, selectedId, onSelect, onOpen, sortedBy, onShown } = props;
   const [sorting, setSorting] = useState<SortingState>(
     sortedBy ? [{ id: sortedBy.column, desc: sortedBy.descending ?? false }] : [],
   );
@@ -73,6 +75,12 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   const shown = isVirtual ? items.map((item) => item.index) : sorted.map((_row, index) => index);
   const above = isVirtual ? (items[0]?.start ?? 0) : 0;
   const below = isVirtual ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+
+  const firstShown = shown[0];
+  const lastShown = shown.at(-1);
+  useEffect(() => {
+    if (firstShown !== undefined && lastShown !== undefined) onShown?.(firstShown, lastShown);
+  }, [firstShown, lastShown, onShown]);
 
   const isInteractive = onSelect !== undefined || onOpen !== undefined;
   const rowOf = (id: string) => sorted.find((row) => row.id === id)?.original;

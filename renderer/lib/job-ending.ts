@@ -1,6 +1,7 @@
 import type { Verdict } from '#shared/contract/evidence.ts';
 import type { ServerOutcome } from '#shared/contract/fleet.ts';
 import type { Job } from '#shared/contract/jobs.ts';
+import type { ScanVerdict } from '#shared/contract/scan.ts';
 import { jobResult } from './jobs.ts';
 
 /** How a job ended: a mark and its words. */
@@ -42,9 +43,17 @@ function describeResult(job: Job): JobEndingWords {
   const failed = outcomes.filter((outcome) => !outcome.ok).length;
   if (failed > 0) return { verdict: 'failed', words: `failed on ${failed} of ${outcomes.length} servers` };
   if (jobResult(job, 'fixity')?.ok === false) return { verdict: 'failed', words: 'damage found' };
+  const scan = jobResult(job, 'scan');
+  if (scan !== null) return scanEndings[scan.verdict];
   const report = jobResult(job, 'verify');
   if (report !== null && report.verdict !== 'verified') {
     return { verdict: report.verdict, words: `done: ${report.verdict}` };
   }
   return { verdict: 'verified', words: 'done' };
 }
+
+const scanEndings: Record<ScanVerdict, JobEndingWords> = {
+  pass: { verdict: 'verified', words: 'done: pass' },
+  review: { verdict: 'warning', words: 'done: review' },
+  block: { verdict: 'failed', words: 'done: block' },
+};

@@ -17,7 +17,7 @@ import { goTo } from '#renderer/lib/navigation.ts';
 import { useCall } from '#renderer/lib/query.ts';
 import { Decision, RefuseImport } from './decision.tsx';
 import { broughtIn, jobDuration } from './job-time.ts';
-import { ScanStep } from './scan-step.tsx';
+import { ImportScanStep } from './scan-step.tsx';
 import { splitBySteps } from './step-checks.ts';
 import { DecisionStep, Step } from './step.tsx';
 import { BytesStep, SignatureStep } from './verify-steps.tsx';
@@ -56,7 +56,7 @@ const columns: readonly Column<ReleaseFile>[] = [
 
 /** An import in quarantine: its evidence, and the decision about it. */
 export function ImportPanel({ id }: { id: string }) {
-  const detail = useCall('imports.get', { id }, ['imports', 'anchors', 'releases']);
+  const detail = useCall('imports.get', { id }, ['imports', 'anchors', 'releases', 'policy', 'waivers']);
   return (
     <Loaded query={detail} label="Reading the import">
       {(found) => (
@@ -171,7 +171,7 @@ function Evidence({
         duration={jobDuration(job)}
         restsOn="Every byte was read once from the medium and hashed while it was copied into quarantine."
       />
-      <ScanStep />
+      <ImportScanStep detail={detail} />
       <DecisionStep>
         <Decision detail={detail} />
       </DecisionStep>

@@ -17,7 +17,7 @@ import { useCall } from '#renderer/lib/query.ts';
 import { joinVolume, rememberVerify, useIntake } from './intake-store.ts';
 import { BringInSet, SetImport } from './bring-in-set.tsx';
 import { jobDuration } from './job-time.ts';
-import { ScanStep } from './scan-step.tsx';
+import { SetScanStep } from './scan-step.tsx';
 import { splitBySteps } from './step-checks.ts';
 import { DecisionStep, Step } from './step.tsx';
 import { BytesStep } from './verify-steps.tsx';
@@ -120,7 +120,7 @@ function InspectedSet({ handle, sources, found, set }: InspectedSetProps) {
           )}
         </Step>
       )}
-      <ScanStep />
+      <SetScanStep />
       <DecisionStep>
         {importJob ? <SetImport handle={handle} jobId={importJob.id} /> : null}
         {importJob && (isUnderWay(importJob) || importJob.state === 'done') ? null : (

@@ -19,7 +19,7 @@ import { useCall } from '#renderer/lib/query.ts';
 import { BringInFolder } from './bring-in-folder.tsx';
 import { forgetImport, rememberVerify, selectImport, useIntake } from './intake-store.ts';
 import { jobDuration } from './job-time.ts';
-import { ScanStep } from './scan-step.tsx';
+import { SourceScanStep } from './scan-step.tsx';
 import { SetPanel } from './set-panel.tsx';
 import { splitBySteps } from './step-checks.ts';
 import { DecisionStep, Step } from './step.tsx';
@@ -80,7 +80,7 @@ function FolderPanel({ handle, found }: { handle: string; found: Recognised }) {
           isImporting={importJob !== undefined && isUnderWay(importJob)}
         />
       )}
-      <ScanStep />
+      <SourceScanStep handle={handle} isImporting={importJob !== undefined && isUnderWay(importJob)} />
       <DecisionStep>
         {importJob && isUnderWay(importJob) ? (
           <JobProgress job={importJob} />

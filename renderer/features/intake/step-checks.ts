@@ -1,7 +1,7 @@
 import type { Check } from '#shared/contract/evidence.ts';
 
 /** The steps that checks belong to. */
-export type StepId = 'contents' | 'signatures' | 'bytes';
+export type StepId = 'contents' | 'signatures' | 'bytes' | 'scan';
 
 /** First that fits decides; an id that nobody knows is about bytes, where nothing is taken for granted. */
 const owners: readonly (readonly [RegExp, StepId])[] = [
@@ -10,12 +10,13 @@ const owners: readonly (readonly [RegExp, StepId])[] = [
     /^(signature|identity|revocation|models|time|volume\.signature|set\.(control|format|sequence))\b/,
     'signatures',
   ],
+  [/^(scan|policy)\b/, 'scan'],
   [/./, 'bytes'],
 ];
 
 /** Parts evidence into the steps of Intake; every check is in exactly one. */
 export function splitBySteps(checks: readonly Check[]): Record<StepId, Check[]> {
-  const steps: Record<StepId, Check[]> = { contents: [], signatures: [], bytes: [] };
+  const steps: Record<StepId, Check[]> = { contents: [], signatures: [], bytes: [], scan: [] };
   for (const check of checks) {
     const owner = owners.find(([pattern]) => pattern.test(check.id));
     steps[owner?.[1] ?? 'bytes'].push(check);

@@ -7,6 +7,8 @@ import styles from './step.module.css';
 export interface StepProps {
   name: string;
   verdict: Verdict;
+  /** Another word beside the mark than the verdict's own, e.g. `block`. */
+  verdictWord?: string | undefined;
   /** The outcome in a few words, beside the name. */
   summary: ReactNode;
   /** What the verdict rests on. */
@@ -20,7 +22,7 @@ export interface StepProps {
 
 /** One row of the sequence; it opens to what was found. */
 export function Step(props: StepProps) {
-  const { name, verdict, summary, restsOn, duration, startOpen = false, children } = props;
+  const { name, verdict, verdictWord, summary, restsOn, duration, startOpen = false, children } = props;
   // Null until a person has decided; before that a bad verdict opens the row.
   const [wanted, setWanted] = useState<boolean | null>(null);
   const isOpen = wanted ?? (startOpen || verdict === 'failed');
@@ -38,7 +40,7 @@ export function Step(props: StepProps) {
           <ChevronRight size={14} aria-hidden className={styles.chevron} />
           <span className={styles.name}>{name}</span>
           <span className={styles.verdict}>
-            <VerdictMark verdict={verdict} />
+            <VerdictMark verdict={verdict} label={verdictWord} />
           </span>
           <span className={styles.summary}>{summary}</span>
           <span className={styles.duration}>{duration}</span>

@@ -1,67 +1,22 @@
 import { ArrowLeftRight } from 'lucide-react';
-import { useMemo } from 'react';
-import type { ReleaseDiff, ReleaseFile } from '#shared/contract/releases.ts';
-import type { Verdict } from '#shared/contract/evidence.ts';
+import { useState } from 'react';
+import type { ReleaseDiff } from '#shared/contract/releases.ts';
 import { Button } from '#renderer/components/button.tsx';
-import { DataTable } from '#renderer/components/data-table.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
-import { EmptyState } from '#renderer/components/empty-state.tsx';
 import { CheckField } from '#renderer/components/field.tsx';
 import { Loaded } from '#renderer/components/loaded.tsx';
 import { PlaceHeader } from '#renderer/components/place-header.tsx';
-import { PlainText } from '#renderer/components/plain-text.tsx';
-import { SizeText } from '#renderer/components/size-text.tsx';
-import { type Column, compareBy } from '#renderer/components/table-columns.ts';
-import { VerdictMark } from '#renderer/components/verdict.tsx';
+import { Tabs } from '#renderer/components/tabs.tsx';
 import { useCall } from '#renderer/lib/query.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
+import { CompareFiles } from './compare-files.tsx';
+import { CompareTensors } from './compare-tensors.tsx';
+import { CompareTexts } from './compare-texts.tsx';
 import { Crumbs } from './crumbs.tsx';
 import { toggleIdentical, useModels } from './models-store.ts';
 import { openComparison } from './models-view.ts';
+import { countDifferences } from './tensor-words.ts';
 import styles from './models.module.css';
-
-type FileChange = ReleaseDiff['files'][number];
-
-/** Not good or bad, only equal or not: a change is what a person has to look at. */
-const marks: Record<FileChange['change'], Verdict> = {
-  identical: 'verified',
-  changed: 'warning',
-  added: 'warning',
-  removed: 'warning',
-};
-
-function columnsFor(before: string, after: string): readonly Column<FileChange>[] {
-  return [
-    {
-      id: 'path',
-      header: 'File',
-      compare: compareBy((file) => file.path),
-      cell: (file) => (
-        <span title={file.path}>
-          <PlainText mono text={file.path} />
-        </span>
-      ),
-    },
-    {
-      id: 'change',
-      header: 'Change',
-      width: '104px',
-      compare: compareBy((file) => file.change),
-      cell: (file) => <VerdictMark verdict={marks[file.change]} label={file.change} />,
-    },
-    { id: 'before', header: before, width: '230px', cell: (file) => <Side file={file.before} /> },
-    { id: 'after', header: after, width: '230px', cell: (file) => <Side file={file.after} /> },
-  ];
-}
-
-function Side({ file }: { file: ReleaseFile | undefined }) {
-  if (file === undefined) return <span className={styles.quiet}>not there</span>;
-  return (
-    <>
-      <SizeText sizeBytes={file.sizeBytes} /> <DigestText digest={file.digest} />
-    </>
-  );
-}
 
 export interface ComparePageProps {
   model: string;
@@ -69,13 +24,10 @@ export interface ComparePageProps {
   after: string;
 }
 
-/** What differs between two releases, file by file; equal files only on request. */
+/** What differs between two releases: by file, by tensor, and line by line for texts. */
 export function ComparePage({ model, before, after }: ComparePageProps) {
-  const diff = useCall(
-    'releases.diff',
-    { before: { model, version: before }, after: { model, version: after } },
-    ['releases'],
-  );
+  const sides = { before: { model, version: before }, after: { model, version: after } };
+  const diff = useCall('releases.diff', sides, ['releases']);
   return (
     <>
       <PlaceHeader title={<Crumbs model={model} here={`${before} and ${after}`} />}>
@@ -87,22 +39,25 @@ export function ComparePage({ model, before, after }: ComparePageProps) {
         </Button>
       </PlaceHeader>
       <Loaded query={diff} label="Comparing the releases">
-        {(value) => <Comparison diff={value} />}
+        {(value) => <Comparison key={`${before} ${after}`} diff={value} />}
       </Loaded>
     </>
   );
 }
 
+type TabId = 'files' | 'tensors' | 'texts';
+
 function Comparison({ diff }: { diff: ReleaseDiff }) {
+  const [tab, setTab] = useState<TabId>('files');
   const showIdentical = useModels((state) => state.showIdentical);
-  const identical = diff.files.filter((file) => file.change === 'identical').length;
-  const rows = useMemo(
-    () => diff.files.filter((file) => showIdentical || file.change !== 'identical'),
-    [diff.files, showIdentical],
-  );
   const { before, after } = diff;
-  const columns = useMemo(() => columnsFor(before.version, after.version), [before.version, after.version]);
-  const changed = diff.files.length - identical;
+  const sides = {
+    before: { model: before.model, version: before.version },
+    after: { model: after.model, version: after.version },
+  };
+  const counts = useCall('releases.compareTensors', { ...sides, limit: 1 }, ['releases']).value?.counts;
+  const texts = useCall('releases.compareTexts', sides, ['releases']);
+  const changed = diff.files.filter((file) => file.change !== 'identical').length;
   return (
     <>
       <div className={styles.facts}>
@@ -116,24 +71,34 @@ function Comparison({ diff }: { diff: ReleaseDiff }) {
           {changed} of {diff.files.length} files differ, {formatBytes(diff.newBytes)} are new in{' '}
           {after.version}
         </span>
-        {identical === 0 ? null : (
-          <CheckField
-            label={`Show identical files (${identical})`}
-            checked={showIdentical}
-            onChange={toggleIdentical}
-          />
-        )}
+        <CheckField label="Differences only" checked={!showIdentical} onChange={toggleIdentical} />
       </div>
-      {rows.length === 0 ? (
-        <EmptyState sentence="Every file is the same in both releases, byte by byte." />
-      ) : (
-        <DataTable
-          label={`Files of ${before.version} and ${after.version}`}
-          columns={columns}
-          rows={rows}
-          rowId={(file) => file.path}
+      <div className={styles.tabs}>
+        <Tabs<TabId>
+          label={`What differs between ${before.version} and ${after.version}`}
+          value={tab}
+          onChange={setTab}
+          items={[
+            { id: 'files', label: 'Files', count: changed, content: <CompareFiles diff={diff} /> },
+            {
+              id: 'tensors',
+              label: 'Tensors',
+              count: counts && countDifferences(counts),
+              content: <CompareTensors before={sides.before} after={sides.after} />,
+            },
+            {
+              id: 'texts',
+              label: 'Templates and configs',
+              count: texts.value?.length,
+              content: (
+                <Loaded query={texts} label="Comparing texts">
+                  {(differences) => <CompareTexts differences={differences} />}
+                </Loaded>
+              ),
+            },
+          ]}
         />
-      )}
+      </div>
     </>
   );
 }

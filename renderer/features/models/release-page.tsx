@@ -4,8 +4,10 @@ import { Button } from '#renderer/components/button.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
 import { EvidenceView } from '#renderer/components/evidence-view.tsx';
 import { describeEvidence } from '#renderer/components/evidence-words.ts';
+import { describeScan, verdictOfScan } from '#renderer/components/finding-groups.ts';
 import { Loaded } from '#renderer/components/loaded.tsx';
 import { PlaceHeader } from '#renderer/components/place-header.tsx';
+import { HeldScan } from '#renderer/components/scan-view.tsx';
 import { SizeText } from '#renderer/components/size-text.tsx';
 import { Tabs } from '#renderer/components/tabs.tsx';
 import { VerdictMark } from '#renderer/components/verdict.tsx';
@@ -19,11 +21,18 @@ import { ReleaseFiles } from './release-files.tsx';
 import { ReleaseHistory } from './release-history.tsx';
 import { ReleasePlaces } from './release-places.tsx';
 import { ReleaseState } from './release-state.tsx';
+import { ReleaseTensors } from './release-tensors.tsx';
 import styles from './models.module.css';
 
 /** One release: its identity, its evidence in words, what it is made of, where it runs, what happened to it. */
 export function ReleasePage({ model, version }: { model: string; version: string }) {
-  const release = useCall('releases.get', { model, version }, ['releases', 'channels', 'deployments']);
+  const release = useCall('releases.get', { model, version }, [
+    'releases',
+    'channels',
+    'deployments',
+    'policy',
+    'waivers',
+  ]);
   return (
     <>
       <PlaceHeader title={<Crumbs model={model} here={version} />}>
@@ -69,11 +78,11 @@ function Acts({ release }: { release: ReleaseDetail }) {
   );
 }
 
-type TabId = 'evidence' | 'files' | 'places' | 'history';
+type TabId = 'evidence' | 'scan' | 'files' | 'tensors' | 'places' | 'history';
 
 function Content({ release }: { release: ReleaseDetail }) {
   const [tab, setTab] = useState<TabId>('evidence');
-  const { evidence } = release;
+  const { evidence, scan, model, version } = release;
   return (
     <>
       <div className={styles.facts}>
@@ -86,6 +95,10 @@ function Content({ release }: { release: ReleaseDetail }) {
           <SizeText sizeBytes={release.sizeBytes} />, {formatNoun(release.fileCount, 'file')}
         </span>
         <VerdictMark verdict={evidence.verdict} label={describeEvidence(evidence)} />
+        <VerdictMark
+          verdict={verdictOfScan(scan?.verdict ?? null)}
+          label={scan === null ? 'not scanned by this version' : `scan: ${scan.verdict}, ${describeScan(scan)}`}
+        />
       </div>
       <div className={styles.tabs}>
         <Tabs<TabId>
@@ -104,11 +117,26 @@ function Content({ release }: { release: ReleaseDetail }) {
               ),
             },
             {
+              id: 'scan',
+              label: 'Scan',
+              count: scan === null ? undefined : scan.counts.block + scan.counts.review,
+              content: (
+                <div className={styles.panel}>
+                  <HeldScan
+                    of={{ release: { model, version } }}
+                    name={`${model}@${version}`}
+                    manifestDigest={release.manifestDigest}
+                  />
+                </div>
+              ),
+            },
+            {
               id: 'files',
               label: 'Files',
               count: release.files.length,
               content: <ReleaseFiles files={release.files} />,
             },
+            { id: 'tensors', label: 'Tensors', content: <ReleaseTensors release={{ model, version }} /> },
             { id: 'places', label: 'Where it runs', content: <ReleasePlaces release={release} /> },
             { id: 'history', label: 'History', content: <ReleaseHistory release={release} /> },
           ]}

@@ -40,4 +40,25 @@ describe('describeEnding', () => {
     const result = { filesChecked: 1, bytesChecked: 1, seconds: 1, checks: [], ok: false };
     expect(describeEnding(job('fixity', 'done', result))?.verdict).toBe('failed');
   });
+
+  it('never marks a scan as good that found something', () => {
+    const counts = { block: 0, review: 0, note: 0, waived: 0 };
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const report = (verdict: string) => ({
+      verdict,
+      files: [],
+      across: [],
+      counts,
+      extent: 'all',
+      sizeBytes: 0,
+      bytesRead: 0,
+      policy: { id: 'built-in', version: 0, digest },
+      scanner: digest,
+      scannedAt: '2026-11-24T00:00:00.000Z',
+    });
+    const marks = ['pass', 'review', 'block'].map((verdict) => {
+      return describeEnding(job('scan', 'done', report(verdict)))?.verdict;
+    });
+    expect(marks).toEqual(['verified', 'warning', 'failed']);
+  });
 });

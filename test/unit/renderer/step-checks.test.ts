@@ -14,11 +14,14 @@ it('puts every check into exactly one step', () => {
     'files.kind',
     'set.sequence',
     'set.volumes',
+    'scan.pickle.call-denied',
+    'policy.unsigned',
   ];
   const steps = splitBySteps(all.map(check));
   expect(ids(steps.contents)).toEqual(['paths', 'files.kind', 'set.volumes']);
   expect(ids(steps.signatures)).toEqual(['signature', 'identity.models', 'set.sequence']);
   expect(ids(steps.bytes)).toEqual(['files.digest']);
+  expect(ids(steps.scan)).toEqual(['scan.pickle.call-denied', 'policy.unsigned']);
 });
 
 it('never loses a check that it does not know', () => {

@@ -1,0 +1,246 @@
+import { useMemo, useState } from 'react';
+import type { Waiver } from '#shared/contract/policy.ts';
+import type { ScanReport, ScanRule } from '#shared/contract/scan.ts';
+import { formatCount, formatNoun } from '#shared/format/bytes.ts';
+import { Button } from './button.tsx';
+import { ChoiceInput } from './choice-input.tsx';
+import { EffectMark } from './effect-mark.tsx';
+import {
+  effects,
+  filterFindings,
+  groupFindings,
+  placeFindings,
+  severities,
+  type FindingFilter,
+  type FindingGroup,
+  type GroupBy,
+  type Hits,
+  type PlacedFinding,
+} from './finding-groups.ts';
+import { PlainText } from './plain-text.tsx';
+import { TimeText } from './time-text.tsx';
+import styles from './finding-list.module.css';
+
+/** Findings of one rule in one file that are put into the page; the rest is counted, never silently left out. */
+const hitLimit = 100;
+
+export interface FindingListProps {
+  report: ScanReport;
+  rules: readonly ScanRule[];
+  waivers: readonly Waiver[];
+  /** Opens the dialog that accepts these hits; left out where nothing is held that a waiver could name. */
+  onWaive?: ((hits: Hits) => void) | undefined;
+}
+
+const choose = (values: readonly string[]) => values.map((value) => ({ value, label: value }));
+const effectChoices = choose(['all', ...effects]);
+const severityChoices = choose(['all', ...severities]);
+const groupChoices = [
+  { value: 'rule', label: 'rule, then file' },
+  { value: 'path', label: 'file, then rule' },
+];
+
+/** What a scan found, by rule and file: what, where, why it matters, what can be done. Waived findings stay visible. */
+export function FindingList({ report, rules, waivers, onWaive }: FindingListProps) {
+  const [filter, setFilter] = useState<FindingFilter>({ effect: 'all', severity: 'all' });
+  const [by, setBy] = useState<GroupBy>('rule');
+  const findings = useMemo(() => placeFindings(report), [report]);
+  const shown = useMemo(() => filterFindings(findings, filter), [findings, filter]);
+  const groups = useMemo(() => groupFindings(shown, by), [shown, by]);
+  const known = useMemo(() => new Map(rules.map((rule) => [rule.id, rule])), [rules]);
+  const granted = useMemo(() => new Map(waivers.map((waiver) => [waiver.id, waiver])), [waivers]);
+  if (findings.length === 0) return null;
+  const setPart = (part: keyof FindingFilter) => (value: string) =>
+    setFilter((now) => ({ ...now, [part]: value }) as FindingFilter);
+  return (
+    <section aria-label="Findings" className={styles.findings}>
+      <div className={styles.filters}>
+        <ChoiceInput
+          label="Effect"
+          choices={effectChoices}
+          value={filter.effect}
+          onChange={setPart('effect')}
+        />
+        <ChoiceInput
+          label="Severity"
+          choices={severityChoices}
+          value={filter.severity}
+          onChange={setPart('severity')}
+        />
+        <ChoiceInput
+          label="Grouped by"
+          choices={groupChoices}
+          value={by}
+          onChange={(value) => setBy(value === 'path' ? 'path' : 'rule')}
+        />
+        <p className={styles.shown} role="status">
+          {shown.length === findings.length
+            ? formatNoun(findings.length, 'finding')
+            : `${formatCount(shown.length)} of ${formatNoun(findings.length, 'finding')} shown`}
+        </p>
+      </div>
+      <ul className={styles.groups}>
+        {groups.map((group) => (
+          <Group
+            key={`${by} ${group.name}`}
+            group={group}
+            by={by}
+            rules={known}
+            waivers={granted}
+            onWaive={onWaive}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface GroupProps {
+  group: FindingGroup;
+  by: GroupBy;
+  rules: ReadonlyMap<string, ScanRule>;
+  waivers: ReadonlyMap<string, Waiver>;
+  onWaive: FindingListProps['onWaive'];
+}
+
+/** What blocks or waits for a look stands open; what is only said, or waived, opens on request. */
+function Group({ group, by, rules, waivers, onWaive }: GroupProps) {
+  const rule = by === 'rule' ? rules.get(group.name) : undefined;
+  return (
+    <li>
+      <details open={group.effect === 'block' || group.effect === 'review'} className={styles.group}>
+        <summary>
+          <EffectMark effect={group.effect} />
+          <span className={styles.title}>
+            {by === 'rule' ? (
+              <RuleName rule={rule} id={group.name} />
+            ) : (
+              <PlainText mono text={group.name === '' ? '(the folder)' : group.name} />
+            )}
+          </span>
+          <span className={styles.count}>{describeGroup(group, by)}</span>
+        </summary>
+        <div className={styles.body}>
+          {rule ? <Explanation rule={rule} /> : null}
+          {group.hits.map((hits) => (
+            <HitsRow
+              key={`${hits.rule} ${hits.path} ${hits.effect} ${hits.waiver ?? ''}`}
+              hits={hits}
+              by={by}
+              rule={rules.get(hits.rule)}
+              waiver={hits.waiver === undefined ? undefined : waivers.get(hits.waiver)}
+              onWaive={onWaive}
+            />
+          ))}
+        </div>
+      </details>
+    </li>
+  );
+}
+
+function describeGroup({ count, hits }: FindingGroup, by: GroupBy): string {
+  const others = new Set(hits.map((each) => (by === 'rule' ? each.path : each.rule))).size;
+  const where = by === 'rule' ? `in ${formatNoun(others, 'file')}` : `of ${formatNoun(others, 'rule')}`;
+  return `${formatNoun(count, 'finding')} ${where}`;
+}
+
+/** A rule that a newer version found has no words here; its id says what it can. */
+function RuleName({ rule, id }: { rule: ScanRule | undefined; id: string }) {
+  return (
+    <>
+      {rule ? <strong>{rule.title}</strong> : null}
+      <code>{id}</code>
+      {rule ? <span className={styles.quiet}>{rule.severity}</span> : null}
+    </>
+  );
+}
+
+function Explanation({ rule }: { rule: ScanRule }) {
+  return (
+    <p className={styles.why}>
+      {rule.why} <span className={styles.next}>{rule.next}</span>
+    </p>
+  );
+}
+
+interface HitsRowProps {
+  hits: Hits;
+  by: GroupBy;
+  rule: ScanRule | undefined;
+  waiver: Waiver | undefined;
+  onWaive: FindingListProps['onWaive'];
+}
+
+function HitsRow({ hits, by, rule, waiver, onWaive }: HitsRowProps) {
+  const { findings, effect } = hits;
+  const rest = findings.length - hitLimit;
+  const isOpen = effect === 'block' || effect === 'review';
+  return (
+    <div className={styles.hits}>
+      <div className={styles.hitsHead}>
+        <span className={styles.title}>
+          {by === 'rule' ? (
+            <PlainText mono text={hits.path === '' ? '(the folder)' : hits.path} />
+          ) : (
+            <RuleName rule={rule} id={hits.rule} />
+          )}
+        </span>
+        {onWaive && isOpen ? (
+          <Button
+            variant="quiet"
+            aria-label={`Waive ${hits.rule} for ${hits.path}…`}
+            onClick={() => onWaive(hits)}
+          >
+            Waive…
+          </Button>
+        ) : null}
+      </div>
+      {by === 'path' && rule ? <Explanation rule={rule} /> : null}
+      {effect === 'waived' ? <WaivedBy waiver={waiver} id={hits.waiver ?? ''} /> : null}
+      <ul>
+        {findings.slice(0, hitLimit).map((finding, index) => (
+          <FindingRow key={index} finding={finding} />
+        ))}
+        {rest > 0 ? <li className={styles.quiet}>and {formatCount(rest)} more of the same kind</li> : null}
+      </ul>
+    </div>
+  );
+}
+
+function WaivedBy({ waiver, id }: { waiver: Waiver | undefined; id: string }) {
+  if (!waiver) return <p className={styles.quiet}>Waived by {id}.</p>;
+  return (
+    <p className={styles.waived}>
+      Waived by {waiver.grantedBy} on <TimeText at={waiver.grantedAt} />
+      {waiver.expiresAt === null ? '' : ', until '}
+      {waiver.expiresAt === null ? null : <TimeText at={waiver.expiresAt} />}: “
+      <PlainText text={waiver.reason} />”
+    </p>
+  );
+}
+
+/** One finding: what, and where in the file. Values from the file come escaped, and are shown as nothing but text. */
+function FindingRow({ finding }: { finding: PlacedFinding }) {
+  const { detail, member, offset, subject } = finding;
+  const hasPlace = member !== undefined || offset !== undefined || subject !== undefined;
+  return (
+    <li className={styles.finding}>
+      <PlainText text={detail} />
+      {hasPlace ? (
+        <span className={styles.where}>
+          {member === undefined ? null : (
+            <span>
+              in <PlainText mono text={member} />
+            </span>
+          )}
+          {offset === undefined ? null : <span>at byte {formatCount(offset)}</span>}
+          {subject === undefined ? null : (
+            <span>
+              name <PlainText mono text={subject} />
+            </span>
+          )}
+        </span>
+      ) : null}
+    </li>
+  );
+}
