@@ -43,6 +43,18 @@ function actEntries(): GoToEntry[] {
       kind: 'Transfers',
       go: () => goTo('transfers', { new: 'receive' }),
     },
+    {
+      id: 'trust policy',
+      name: 'Scan policy',
+      kind: 'Trust: what may come in',
+      go: () => goTo('trust', { tab: 'policy' }),
+    },
+    {
+      id: 'trust waivers',
+      name: 'Waivers',
+      kind: 'Trust: what was accepted all the same',
+      go: () => goTo('trust', { tab: 'waivers' }),
+    },
     { id: 'act unlock', name: 'Unlock a key', kind: 'who acts', go: () => requestUnlock() },
     ...themes.map((theme) => ({
       id: `act theme ${theme}`,

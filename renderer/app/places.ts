@@ -58,7 +58,7 @@ export const places: readonly Place[] = [
   {
     id: 'trust',
     name: 'Trust',
-    answers: 'whose signatures count for what',
+    answers: 'whose signatures count for what, what the scan lets in',
     Icon: KeyRound,
     Content: TrustPlace,
   },

@@ -51,7 +51,7 @@ export function FindingList({ report, rules, waivers, onWaive }: FindingListProp
   const granted = useMemo(() => new Map(waivers.map((waiver) => [waiver.id, waiver])), [waivers]);
   if (findings.length === 0) return null;
   const setPart = (part: keyof FindingFilter) => (value: string) =>
-    setFilter((now) => ({ ...now, [part]: value }) as FindingFilter);
+    setFilter((now) => ({ ...now, [part]: value }));
   return (
     <section aria-label="Findings" className={styles.findings}>
       <div className={styles.filters}>

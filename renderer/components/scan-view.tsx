@@ -148,9 +148,7 @@ export function HeldScan({ of, name, manifestDigest, isClosed = false }: HeldSca
               onWaive={isClosed ? undefined : setWaiving}
             />
           )}
-          {isClosed ? null : (
-            <ScanAct input={of} label={report === null ? `Scan ${name}` : 'Scan again'} />
-          )}
+          {isClosed ? null : <ScanAct input={of} label={report === null ? `Scan ${name}` : 'Scan again'} />}
           {waiving && subject !== null ? (
             <WaiveDialog hits={waiving} subject={subject} holder={name} onClose={() => setWaiving(null)} />
           ) : null}

@@ -59,8 +59,19 @@ export const RuleImpact = z.object({
 });
 export type RuleImpact = z.infer<typeof RuleImpact>;
 
+/** What a policy makes of a rule, and by which of its entries. */
+export const RuleSetting = z.object({
+  rule: z.string(),
+  effect: RuleEffect,
+  /** The entry that says so: the rule itself, or a family (`pickle.*`); null when its severity does. */
+  entry: RulePattern.nullable(),
+});
+export type RuleSetting = z.infer<typeof RuleSetting>;
+
 /** What a policy would say to what is here. `null`: it was not scanned by this version. */
 export const PolicyPreview = z.object({
+  /** Every rule of the scan, hit or not. */
+  settings: z.array(RuleSetting),
   rules: z.array(RuleImpact),
   releases: z.array(
     ReleaseRef.extend({

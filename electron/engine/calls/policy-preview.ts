@@ -2,6 +2,8 @@ import type { PolicyDocument, PolicyPreview, RuleImpact } from '#shared/contract
 import type { ReleaseRef } from '#shared/contract/basics.ts';
 import type { JudgedFinding, ScanReport } from '#shared/contract/scan.ts';
 import { digestOfPolicy } from '#engine/policy/default-policy.ts';
+import { settingOf } from '#engine/policy/effect-of.ts';
+import { scanRules } from '#engine/scan/rules/index.ts';
 import type { EngineContext } from '../context.ts';
 import { heldRelease } from './held.ts';
 import { judgeHeld, judgeNow } from './held-scan.ts';
@@ -22,7 +24,10 @@ export function previewPolicy(context: EngineContext, document: PolicyDocument |
     if (after !== null) addImpacts(impacts, after, { model, version });
     return { model, version, manifestDigest, now: before?.verdict ?? null, then: after?.verdict ?? null };
   });
-  return { rules: [...impacts.values()].sort(byRule), releases };
+  const settings = [...scanRules.values()].map(({ id, severity }) =>
+    settingOf(then.policy.document, id, severity),
+  );
+  return { settings, rules: [...impacts.values()].sort(byRule), releases };
 }
 
 function addImpacts(impacts: Map<string, RuleImpact>, report: ScanReport, release: ReleaseRef): void {

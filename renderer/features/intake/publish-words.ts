@@ -28,7 +28,10 @@ export function publishLabel({ model, version, decision }: ImportDetail): string
 }
 
 /** What a person has to answer for before it can be published, in words; null when nothing is asked. */
-export function whatIsAsked({ needsUnsignedAcceptance, needsReviewAcceptance }: PublishDecision): string | null {
+export function whatIsAsked({
+  needsUnsignedAcceptance,
+  needsReviewAcceptance,
+}: PublishDecision): string | null {
   if (needsUnsignedAcceptance && needsReviewAcceptance) {
     return 'Nobody signed these bytes, and the policy wants a person to look at what was found. They can be published if somebody takes both upon themselves, each with a reason.';
   }

@@ -1,10 +1,6 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import type { ReleaseRef } from '#shared/contract/basics.ts';
-import {
-  TensorChangeKind,
-  type TensorChange,
-  type TensorComparison,
-} from '#shared/contract/comparison.ts';
+import { TensorChangeKind, type TensorChange, type TensorComparison } from '#shared/contract/comparison.ts';
 import { formatBytes, formatCount } from '#shared/format/bytes.ts';
 import { ChoiceInput } from '#renderer/components/choice-input.tsx';
 import { DataTable } from '#renderer/components/data-table.tsx';
@@ -40,16 +36,14 @@ const statisticWidths = [
   ['norm', '80px'],
 ] as const;
 
-const statisticColumns = statisticWidths.map(
-  ([name, width]): Column<Row> => ({
-    id: name,
-    header: statisticLabels[name],
-    width,
-    align: 'end',
-    keepFrom: 'wide',
-    cell: ({ row }) => (row ? <Statistic change={row} name={name} /> : null),
-  }),
-);
+const statisticColumns = statisticWidths.map(([name, width]): Column<Row> => ({
+  id: name,
+  header: statisticLabels[name],
+  width,
+  align: 'end',
+  keepFrom: 'wide',
+  cell: ({ row }) => (row ? <Statistic change={row} name={name} /> : null),
+}));
 
 const columns: readonly Column<Row>[] = [
   {
@@ -184,7 +178,9 @@ export function CompareTensors({ before, after }: { before: ReleaseRef; after: R
 function sentenceForNone({ counts }: TensorComparison, isFiltered: boolean): string {
   const known = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (known === 0) return 'No tensors of these releases are known here.';
-  return isFiltered ? 'No tensor meets the filter.' : 'Every tensor is the same in both releases, byte by byte.';
+  return isFiltered
+    ? 'No tensor meets the filter.'
+    : 'Every tensor is the same in both releases, byte by byte.';
 }
 
 /** Nothing is said about weights whose tensors nobody measured, and that is said. */

@@ -97,7 +97,9 @@ function Content({ release }: { release: ReleaseDetail }) {
         <VerdictMark verdict={evidence.verdict} label={describeEvidence(evidence)} />
         <VerdictMark
           verdict={verdictOfScan(scan?.verdict ?? null)}
-          label={scan === null ? 'not scanned by this version' : `scan: ${scan.verdict}, ${describeScan(scan)}`}
+          label={
+            scan === null ? 'not scanned by this version' : `scan: ${scan.verdict}, ${describeScan(scan)}`
+          }
         />
       </div>
       <div className={styles.tabs}>

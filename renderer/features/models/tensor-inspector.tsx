@@ -8,7 +8,13 @@ import { PlainText } from '#renderer/components/plain-text.tsx';
 import { SizeText } from '#renderer/components/size-text.tsx';
 import { formatCount } from '#shared/format/bytes.ts';
 import { ChangeMark } from './change-mark.tsx';
-import { describeType, formatDelta, formatStatistic, statisticLabels, statisticNames } from './tensor-words.ts';
+import {
+  describeType,
+  formatDelta,
+  formatStatistic,
+  statisticLabels,
+  statisticNames,
+} from './tensor-words.ts';
 import styles from './tensors.module.css';
 
 /** A tensor of one release: where it lies, what it is, and its numbers. */
@@ -76,7 +82,9 @@ function TensorFacts({ tensor }: { tensor: PlacedTensor }) {
 function Statistics({ before, after }: { before: PlacedTensor | null; after: PlacedTensor | null }) {
   const sides = [before, after].filter((side) => side !== null);
   if (sides.every(({ statistics }) => statistics === null)) {
-    return <p className={styles.quiet}>Values of this type are packed in blocks; no statistics are computed.</p>;
+    return (
+      <p className={styles.quiet}>Values of this type are packed in blocks; no statistics are computed.</p>
+    );
   }
   const isBoth = sides.length === 2;
   return (

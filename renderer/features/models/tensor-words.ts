@@ -34,7 +34,10 @@ function toMinus(text: string): string {
 }
 
 /** A statistic as a person reads it; counts in full. */
-export function formatStatistic(name: StatisticName, statistics: TensorStatistics | null | undefined): string {
+export function formatStatistic(
+  name: StatisticName,
+  statistics: TensorStatistics | null | undefined,
+): string {
   const value = statistics?.[name];
   if (value === null || value === undefined) return '–';
   return counted.includes(name) ? formatCount(value) : formatSignificant(value);
@@ -50,7 +53,9 @@ export function formatDelta(
   if (from === null || from === undefined || to === null || to === undefined) return '–';
   if (from === to) return '=';
   const difference = to - from;
-  const text = counted.includes(name) ? formatCount(Math.abs(difference)) : formatSignificant(Math.abs(difference));
+  const text = counted.includes(name)
+    ? formatCount(Math.abs(difference))
+    : formatSignificant(Math.abs(difference));
   return `${difference > 0 ? '+' : '\u2212'}${text}`;
 }
 
@@ -75,7 +80,9 @@ export function describeTypes({ before, after }: Pick<TensorChange, 'before' | '
 /** How many differ, in words and only those kinds that occur: `3 changed, 1 added, 287 identical`. */
 export function describeCounts(counts: TensorCounts): string {
   const kinds = ['changed', 'retyped', 'moved', 'added', 'removed', 'identical'] as const;
-  const parts = kinds.filter((kind) => counts[kind] > 0).map((kind) => `${formatCount(counts[kind])} ${kind}`);
+  const parts = kinds
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => `${formatCount(counts[kind])} ${kind}`);
   return parts.length === 0 ? 'no tensors' : parts.join(', ');
 }
 

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { Button } from '#renderer/components/button.tsx';
 import { PlaceHeader } from '#renderer/components/place-header.tsx';
-import { usePlaceTarget } from '#renderer/lib/navigation.ts';
+import { Tabs } from '#renderer/components/tabs.tsx';
+import { goTo, usePlaceTarget } from '#renderer/lib/navigation.ts';
 import { useCall } from '#renderer/lib/query.ts';
 import { requestNewKey } from '#renderer/lib/session.ts';
 import { AddAnchorDialog } from './add-anchor-dialog.tsx';
@@ -9,14 +10,19 @@ import { AnchorActDialog } from './anchor-act-dialog.tsx';
 import { AnchorInspector } from './anchor-inspector.tsx';
 import { AnchorTable } from './anchor-table.tsx';
 import { PeopleTable } from './people-table.tsx';
+import { PolicyPage } from './policy-page.tsx';
 import { ask, openAnchor, useTrust } from './trust-store.ts';
+import { WaiversPage } from './waivers-page.tsx';
 import styles from './trust.module.css';
 
-/** Trust: whose signatures count for which models, and the keys of this site's people. */
+const tabs = ['signers', 'policy', 'waivers'] as const;
+type TabId = (typeof tabs)[number];
+
+/** Trust: whose signatures count for which models, this site's people, what the scan lets in, what was waived. */
 export function TrustPlace() {
   const anchors = useCall('anchors.list', {}, ['anchors']);
   const keys = useCall('keys.list', {}, ['people']);
-  const target = usePlaceTarget('trust').anchor;
+  const { anchor: target, tab } = usePlaceTarget('trust');
   const request = useTrust((state) => state.request);
   const id = useTrust((state) => state.opened);
   const opened = anchors.value?.find((anchor) => anchor.id === id);
@@ -31,9 +37,26 @@ export function TrustPlace() {
           Add an anchor…
         </Button>
       </PlaceHeader>
-      <div className={styles.scroll}>
-        <AnchorTable query={anchors} />
-        <PeopleTable query={keys} />
+      <div className={styles.tabs}>
+        <Tabs<TabId>
+          label="Trust"
+          value={tabs.find((id) => id === tab) ?? 'signers'}
+          onChange={(id) => goTo('trust', { tab: id })}
+          items={[
+            {
+              id: 'signers',
+              label: 'Anchors and people',
+              content: (
+                <>
+                  <AnchorTable query={anchors} />
+                  <PeopleTable query={keys} />
+                </>
+              ),
+            },
+            { id: 'policy', label: 'Scan policy', content: <PolicyPage /> },
+            { id: 'waivers', label: 'Waivers', content: <WaiversPage /> },
+          ]}
+        />
       </div>
       {opened === undefined ? null : (
         <AnchorInspector key={opened.id} anchor={opened} onClose={() => openAnchor(null)} />

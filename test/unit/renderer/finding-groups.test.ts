@@ -10,8 +10,12 @@ import {
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
-function finding(rule: string, effect: JudgedFinding['effect'], more: Partial<JudgedFinding> = {}) {
-  return { rule, effect, severity: 'high', detail: `found by ${rule}`, ...more } as JudgedFinding;
+function finding(
+  rule: string,
+  effect: JudgedFinding['effect'],
+  more: Partial<JudgedFinding> = {},
+): JudgedFinding {
+  return { rule, effect, severity: 'high', detail: `found by ${rule}`, ...more };
 }
 
 function file(path: string, findings: JudgedFinding[]): ScanReport['files'][number] {
@@ -83,9 +87,7 @@ describe('words of a scan', () => {
 
   it('say what was found', () => {
     const counts = { block: 1, review: 2, note: 5, waived: 3 };
-    expect(describeScan({ verdict: 'block', counts })).toBe(
-      '1 finding blocks, 2 to be looked at, 3 waived',
-    );
+    expect(describeScan({ verdict: 'block', counts })).toBe('1 finding blocks, 2 to be looked at, 3 waived');
     expect(describeScan({ verdict: 'pass', counts: { block: 0, review: 0, note: 1, waived: 1 } })).toBe(
       'nothing found that blocks or needs a look, 1 waived',
     );

@@ -3,7 +3,13 @@ import type { ImportDetail, PublishDecision } from '#shared/contract/releases.ts
 import { publishLabel, whatIsAsked, whyNotPublish } from '../../../renderer/features/intake/publish-words.ts';
 
 function decision(given: Partial<PublishDecision>): PublishDecision {
-  return { allowed: false, needsUnsignedAcceptance: false, needsReviewAcceptance: false, reasons: [], ...given };
+  return {
+    allowed: false,
+    needsUnsignedAcceptance: false,
+    needsReviewAcceptance: false,
+    reasons: [],
+    ...given,
+  };
 }
 
 describe('why publishing is not possible', () => {
