@@ -18,14 +18,18 @@ export function writeFormats(formats: readonly string[] | null): string {
   return formats === null ? '' : formats.join(', ');
 }
 
-const words = (value: unknown) =>
-  value === null ? 'any' : Array.isArray(value) ? value.join(', ') : String(value);
+type Value = string | readonly string[] | null;
+
+function toWords(value: Value): string {
+  if (value === null) return 'any';
+  return typeof value === 'string' ? value : value.join(', ');
+}
 
 /** Every single change between two documents, each in words: `rule zip.gap: as its severity says → note`. */
 export function listChanges(before: PolicyDocument, after: PolicyDocument): string[] {
   const changes: string[] = [];
-  const compare = (name: string, from: unknown, to: unknown) => {
-    if (words(from) !== words(to)) changes.push(`${name}: ${words(from)} → ${words(to)}`);
+  const compare = (name: string, from: Value, to: Value) => {
+    if (toWords(from) !== toWords(to)) changes.push(`${name}: ${toWords(from)} → ${toWords(to)}`);
   };
   for (const severity of ['critical', 'high', 'warning', 'info'] as const) {
     compare(severity, before.severities[severity], after.severities[severity]);
