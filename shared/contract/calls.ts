@@ -69,14 +69,10 @@ const page = {
 };
 const SetId = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** What a set is made of and where it goes: `volumes`, or one `target`. */
-const setToWrite = {
+/** What a set is made of, and how large its volumes and files may be. */
+const setContents = {
   /** May be left out with `for`. */
   releases: z.array(ReleaseRef).max(100).default([]),
-  /** The places of the volumes, in the order in which they are filled. */
-  volumes: z.array(VolumeChoice).max(999).optional(),
-  /** A folder; with `volumeBytes` image folders `volume-1`, `volume-2`, … are made below it, to be burnt or copied. */
-  target: LocationHandle.optional(),
   volumeBytes: z.number().int().min(1_000_000).optional(),
   maxFileBytes: z.number().int().min(65_536).optional(),
   /** A receipt: what it lists is left out. */
@@ -84,6 +80,14 @@ const setToWrite = {
   /** A re-request: the set has only what that asks for. */
   for: LocationHandle.optional(),
 };
+
+/** A set and where it goes: on volumes, or, when none are named, below one target. */
+const setToWrite = z.union([
+  /** The places of the volumes, in the order in which they are filled. */
+  z.object({ ...setContents, volumes: z.array(VolumeChoice).min(1).max(999) }),
+  /** A folder; with `volumeBytes` image folders `volume-1`, `volume-2`, … are made below it, to be burnt or copied. */
+  z.object({ ...setContents, target: LocationHandle }),
+]);
 
 /** The calls the engine answers: name -> what goes in, what comes out. Everything else is derived from this table. */
 export const engineCalls = {
@@ -291,12 +295,12 @@ export const engineCalls = {
   },
 
   /** Which parts would go where, what is missing, how long it takes. Writes nothing. */
-  'bundles.plan': { input: z.object(setToWrite), output: SetPlan },
+  'bundles.plan': { input: setToWrite, output: SetPlan },
   /**
    * Writes the set, reads it back, and puts it on record. The job waits (`needs`) for the next medium when a place stands
    * several times, and for another one when a medium fails or is smaller than it said.
    */
-  'bundles.create': { input: z.object(setToWrite), output: JobStarted },
+  'bundles.create': { input: setToWrite, output: JobStarted },
   'bundles.inspect': {
     input: z.object({ sources: z.array(LocationHandle).min(1).max(999) }),
     output: SetInspection,

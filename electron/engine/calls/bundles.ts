@@ -76,7 +76,7 @@ function startCreate(context: EngineContext, input: ParsedInput<'bundles.create'
     since: input.since === undefined ? null : locations.resolve(input.since),
     request: input.for === undefined ? null : locations.resolve(input.for),
     places: placesOf(context, input),
-    wait: input.volumes !== undefined,
+    wait: 'volumes' in input,
     offered: [],
   };
   const names = params.releases.map(({ model, version }) => `${model} ${version}`).join(', ');

@@ -23,18 +23,13 @@ export type SetPlaces = z.infer<typeof SetPlaces>;
 /** A block of ISO 9660 and UDF: image folders are made to be burnt. */
 const SECTOR_BYTES = 2048;
 
-type Target = Pick<ParsedInput<'bundles.plan'>, 'volumes' | 'target' | 'volumeBytes' | 'maxFileBytes'>;
+type Target = ParsedInput<'bundles.plan'>;
 
-/** The places that a call names. Throws USAGE unless it names `volumes` or `target` and not both. */
-export function placesOf(
-  { locations }: Pick<EngineContext, 'locations'>,
-  { volumes, target, volumeBytes, maxFileBytes }: Target,
-): SetPlaces {
-  if ((volumes === undefined) === (target === undefined) || volumes?.length === 0) {
-    throw new AppError('USAGE', 'Where the set goes is told by volumes or by one target.');
-  }
-  if (target === undefined) {
-    const media = (volumes ?? []).map((choice): SetPlace => {
+/** The places that a call names: its volumes, or image folders below one target, or that target itself. */
+export function placesOf({ locations }: Pick<EngineContext, 'locations'>, target: Target): SetPlaces {
+  const { volumeBytes, maxFileBytes } = target;
+  if ('volumes' in target) {
+    const media = target.volumes.map((choice): SetPlace => {
       const limits = [choice.maxFileBytes, maxFileBytes].filter((bytes) => bytes !== undefined);
       return {
         place: locations.resolve(choice.location),
@@ -45,7 +40,7 @@ export function placesOf(
     return { media, images: null };
   }
   const place = {
-    place: locations.resolve(target),
+    place: locations.resolve(target.target),
     capacityBytes: volumeBytes ?? null,
     maxFileBytes: maxFileBytes ?? null,
   };
