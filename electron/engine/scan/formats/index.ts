@@ -1,6 +1,8 @@
 import type { FormatScanner } from '../format-scanner.ts';
 import { arrow, parquet, pdf } from './documents.ts';
+import { hdf5 } from './hdf5.ts';
 import { json, jsonLines } from './json.ts';
+import { kerasZip } from './keras-zip.ts';
 import { nativeCode } from './native.ts';
 import { onnx } from './onnx.ts';
 import { gif, jpeg, png, riff } from './pictures.ts';
@@ -26,6 +28,7 @@ import { sentencePiece } from './sentencepiece.ts';
  */
 export const formatScanners: readonly FormatScanner[] = [
   // By magic.
+  hdf5,
   torchLegacy,
   npy,
   gzip,
@@ -42,6 +45,7 @@ export const formatScanners: readonly FormatScanner[] = [
   // By structure.
   tar,
   torchZip,
+  kerasZip,
   zip,
   safetensors,
   onnx,
