@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FoundVolume } from '#engine/media/found-volume.ts';
+import { opaqueWeights } from '../../fixtures/safetensors-file.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 import { importSet, openTwoSites, publish, toyFiles, trust } from '../../fixtures/two-sites.ts';
@@ -333,7 +334,8 @@ describe('a medium that lies', () => {
     });
     const { vendor } = await openTwoSites();
     const marker = Buffer.from('these bytes are found again on the device below');
-    const weights = Buffer.concat([Buffer.alloc(600_000, 7), marker, Buffer.alloc(600_000, 9)]);
+    const weights = opaqueWeights(1_200_000);
+    marker.copy(weights, 600_000);
     await publish(vendor, 'toy', '1.0.0', { 'model.onnx': weights, 'config.json': '{}' });
     const { jobId } = await vendor.engine.call('bundles.create', {
       releases: [release],

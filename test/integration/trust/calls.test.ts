@@ -240,8 +240,8 @@ describe('an import', () => {
     const signer = newSigner();
     await addAnchor(test, signer);
     const folder = temporaryFolder();
-    writeFileSync(path.join(folder, 'model.onnx'), 'weights');
-    writeFileSync(path.join(folder, 'model.onnx.sig'), sign('weights', signer));
+    writeFileSync(path.join(folder, 'weights.txt'), 'weights');
+    writeFileSync(path.join(folder, 'weights.txt.sig'), sign('weights', signer));
     const started = await test.engine.call('imports.start', {
       source: test.locate(folder),
       model: 'silero-vad',

@@ -7,6 +7,7 @@ import { nativeCode } from './native.ts';
 import { onnx } from './onnx.ts';
 import { gif, jpeg, png, riff } from './pictures.ts';
 import { sourceCode } from './source.ts';
+import { signature } from './signature.ts';
 import { markup, plainText, templateFile } from './text.ts';
 import { gzip, zlib } from './compressed.ts';
 import { npy } from './npy.ts';
@@ -52,6 +53,7 @@ export const formatScanners: readonly FormatScanner[] = [
   sentencePiece,
   zlib,
   pickle,
+  signature,
   // Texts.
   jsonLines,
   json,
