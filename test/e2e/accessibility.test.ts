@@ -1,18 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
+import { violationsOf } from './axe.ts';
 import { expect, takeScreens, test, untilReady } from './fixtures.ts';
 import { openPlace, placeNames } from './places.ts';
 import { seedSite } from './seed.ts';
-
-/** Every rule axe has, over frame and place together. */
-async function violationsOf(page: Page): Promise<string[]> {
-  // What axe does otherwise needs a second page, which Electron cannot open.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary ?? ''}`),
-  );
-}
 
 const schemes = ['light', 'dark'] as const;
 

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
 import type { ImportDetail } from '#shared/contract/releases.ts';
+import { Attachments } from '#renderer/components/attachments.tsx';
 import { describeCoverage, describeScan, verdictOfScan } from '#renderer/components/finding-groups.ts';
 import { HeldScan, ScanAct, ScanReportView } from '#renderer/components/scan-view.tsx';
 import { isUnderWay, jobResult } from '#renderer/lib/jobs.ts';
@@ -12,7 +12,7 @@ const restsOn =
   'Every file was identified by its content and read without running any of it; what was found was held against this site’s policy and waivers as they are now. That nothing was found is not proof that nothing is there.';
 
 /** The Scan row of an import: what was found in quarantine, and what the policy makes of it. */
-export function ImportScanStep({ detail, children }: { detail: ImportDetail; children?: ReactNode }) {
+export function ImportScanStep({ detail }: { detail: ImportDetail }) {
   const { id, model, version, scan, manifestDigest, state } = detail;
   const job = useScanJob({ import: id });
   return (
@@ -37,7 +37,7 @@ export function ImportScanStep({ detail, children }: { detail: ImportDetail; chi
         manifestDigest={manifestDigest}
         isClosed={state !== 'quarantined' && state !== 'published'}
       />
-      {children}
+      <Attachments of={{ import: id }} name={`${model}@${version}`} isClosed={state !== 'quarantined'} />
     </Step>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ReleaseDetail } from '#shared/contract/releases.ts';
+import { Attachments } from '#renderer/components/attachments.tsx';
 import { Button } from '#renderer/components/button.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
 import { EvidenceView } from '#renderer/components/evidence-view.tsx';
@@ -129,6 +130,7 @@ function Content({ release }: { release: ReleaseDetail }) {
                     name={`${model}@${version}`}
                     manifestDigest={release.manifestDigest}
                   />
+                  <Attachments of={{ release: { model, version } }} name={`${model}@${version}`} />
                 </div>
               ),
             },
