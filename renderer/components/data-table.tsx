@@ -124,7 +124,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
           ))}
         </thead>
         <tbody ref={body} onKeyDown={isInteractive ? focus.onKeyDown : undefined}>
-          {above > 0 ? <Spacer height={above} span={columns.length} /> : null}
+          {above > 0 ? <Spacer height={above} /> : null}
           {shown.map((index) => {
             const row = sorted[index];
             if (!row) return null;
@@ -149,7 +149,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
               </tr>
             );
           })}
-          {below > 0 ? <Spacer height={below} span={columns.length} /> : null}
+          {below > 0 ? <Spacer height={below} /> : null}
         </tbody>
       </table>
     </div>
@@ -203,10 +203,11 @@ function HeaderCell<T>({ column, sorted, onSort }: HeaderCellProps<T>) {
 }
 
 /** Stands for the rows that are not in the page, so that the scroll bar tells the truth. */
-function Spacer({ height, span }: { height: number; span: number }) {
+function Spacer({ height }: { height: number }) {
   return (
     <tr aria-hidden className={styles.spacer}>
-      <td colSpan={span} style={{ height }} />
+      {/* One cell: a span over columns that dropped out would bring their widths back. */}
+      <td style={{ height }} />
     </tr>
   );
 }

@@ -23,9 +23,14 @@ export interface StepProps {
 /** One row of the sequence; it opens to what was found. */
 export function Step(props: StepProps) {
   const { name, verdict, verdictWord, summary, restsOn, duration, startOpen = false, children } = props;
-  // Null until a person has decided; before that a bad verdict opens the row.
-  const [wanted, setWanted] = useState<boolean | null>(null);
-  const isOpen = wanted ?? (startOpen || verdict === 'failed');
+  const opensItself = startOpen || verdict === 'failed';
+  const [isOpen, setOpen] = useState(opensItself);
+  // A bad verdict opens the row when it comes; a better one never closes it under the hands of who made it better.
+  const [opened, setOpened] = useState(opensItself);
+  if (opensItself !== opened) {
+    setOpened(opensItself);
+    if (opensItself) setOpen(true);
+  }
   const contentId = useId();
   return (
     <section className={styles.step} aria-label={name}>
@@ -35,7 +40,7 @@ export function Step(props: StepProps) {
           className={styles.row}
           aria-expanded={isOpen}
           aria-controls={contentId}
-          onClick={() => setWanted(!isOpen)}
+          onClick={() => setOpen(!isOpen)}
         >
           <ChevronRight size={14} aria-hidden className={styles.chevron} />
           <span className={styles.name}>{name}</span>
