@@ -33,7 +33,7 @@ export function importCommands(program: Command, act: Act): void {
         `import ${importId}  ${detail.model}@${detail.version}  ${formatBytes(detail.sizeBytes)}`,
         ...evidence,
       ],
-      exit: exitOfVerdict(detail.verdict),
+      exit: exitOfVerdict(detail.evidence?.verdict ?? 'not-checked'),
     };
   });
 
