@@ -21,11 +21,6 @@ export const TrustPolicy = z.object({
   signers: z.array(SignersRule).max(200),
   /** Age of the oldest trust data that a verification used; null: no limit. */
   freshness: z.object({ warnDays: days.nullable(), failDays: days.nullable() }),
-  /**
-   * A certificate that expired after the bytes were taken in: `proven-at-import` lets the signed record of that verification
-   * count, `never` does not.
-   */
-  expiredCertificates: z.enum(['proven-at-import', 'never']),
 });
 export type TrustPolicy = z.infer<typeof TrustPolicy>;
 

@@ -29,7 +29,6 @@ export function trustStatusCalls(
         rules: String(policy.signers.length),
         warnDays: String(policy.freshness.warnDays ?? 'never'),
         failDays: String(policy.freshness.failDays ?? 'never'),
-        expiredCertificates: policy.expiredCertificates,
       };
       context.govern({ act: 'trust.set-policy', object: 'policy of trust', reason, details }, () =>
         registry.settings.set(SETTING, JSON.stringify(inForce)),

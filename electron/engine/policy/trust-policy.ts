@@ -7,7 +7,6 @@ import { matchesModel } from '#engine/core/model-glob.ts';
 export const defaultTrustPolicy: TrustPolicy = {
   signers: [],
   freshness: { warnDays: 365, failDays: null },
-  expiredCertificates: 'proven-at-import',
 };
 
 /** Somebody whose signature holds and whose anchor counts for the model. */

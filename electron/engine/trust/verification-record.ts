@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { Digest, ImportId, Timestamp } from '#shared/contract/basics.ts';
-import { type Check, SignatureOutcome, Signer as ReportSigner, Verdict } from '#shared/contract/evidence.ts';
+import { SignatureOutcome, Signer as ReportSigner, Verdict } from '#shared/contract/evidence.ts';
 import type { VerifyReport } from '#shared/contract/evidence.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
 import type { Signer } from '#engine/core/signer.ts';
-import { type EnvelopeKey, verifyEnvelope } from './dsse.ts';
-import { makeStatement, parseStatement, sha256Subject, signStatement } from './statement.ts';
+import { makeStatement, sha256Subject, signStatement } from './statement.ts';
 
 const VERIFICATION_PREDICATE = 'urn:sallyport:verification:v1';
 
@@ -32,7 +31,7 @@ const VerificationContent = z.strictObject({
   /** Size of the audit log before this act: the record is older than every later entry. */
   logSize: z.number().int().nonnegative(),
 });
-export type VerificationContent = z.infer<typeof VerificationContent>;
+type VerificationContent = z.infer<typeof VerificationContent>;
 
 /** Digest by which a record names the report that it is about. */
 export function digestOfReport(report: VerifyReport): Digest {
@@ -47,37 +46,9 @@ export function signVerification(
 ): string {
   const subject = sha256Subject(content.release, hexOf(manifestDigest));
   return new TextDecoder().decode(
-    signStatement(makeStatement([subject], VERIFICATION_PREDICATE, content), signer),
+    signStatement(
+      makeStatement([subject], VERIFICATION_PREDICATE, VerificationContent.parse(content)),
+      signer,
+    ),
   );
-}
-
-/**
- * What a record proves about this release: null when it is not by the site's key, not about this manifest, or not
- * readable. Never throws.
- */
-export function readVerification(
-  envelope: string,
-  manifestDigest: Digest,
-  siteKey: EnvelopeKey,
-): VerificationContent | null {
-  const outcome = verifyEnvelope(new TextEncoder().encode(envelope), [siteKey]);
-  if (outcome.outcome === 'invalid') return null;
-  try {
-    const { subject, predicateType, predicate } = parseStatement(outcome.payload);
-    const isAbout = subject.length === 1 && subject[0]?.digest['sha256'] === hexOf(manifestDigest);
-    if (!isAbout || predicateType !== VERIFICATION_PREDICATE) return null;
-    return VerificationContent.safeParse(predicate).data ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Looks at a failed check again in the light of a record: a certificate that was good when the bytes were verified here has
- * proven what it had to, though it has expired since. Everything else than time stays as it is.
- */
-export function excuseExpiry(check: Check, record: VerificationContent): Check {
-  const { code: _code, ...rest } = check;
-  const was = `Verified at ${record.verifiedAt} by ${record.verifiedBy}, while it was valid; this site signed that record.`;
-  return { ...rest, status: 'verified', detail: [check.detail, was].filter(Boolean).join(' ') };
 }
