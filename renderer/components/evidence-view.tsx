@@ -1,4 +1,4 @@
-import type { VerifyReport } from '#shared/contract/evidence.ts';
+import type { Signer, VerifyReport } from '#shared/contract/evidence.ts';
 import { formatCount } from '#shared/format/bytes.ts';
 import { formatTrustAge } from '#shared/format/dates.ts';
 import { clipboardLimit } from '#renderer/lib/clipboard.ts';
@@ -22,30 +22,55 @@ export function SignerFacts({ report }: { report: VerifyReport }) {
         <VerdictMark verdict={outcome[signature]} label={signature} />
       </Fact>
       <Fact name="format">{report.format}</Fact>
-      {signer ? (
-        <>
-          <Fact name="fingerprint">
-            <Fingerprint fingerprint={signer.fingerprint} />
-          </Fact>
-          <Fact name="key type">{signer.keyType}</Fact>
-          <Fact name="anchor">
-            {signer.anchor ? (
-              <>
-                <PlainText text={signer.anchor.owner} />, accepted{' '}
-                <AgeText at={signer.anchor.addedAt} suffix=" ago" />
-              </>
-            ) : (
-              <VerdictMark verdict="failed" label="none of this site's anchors knows this key" />
-            )}
-          </Fact>
-          {signer.comment === undefined ? null : (
-            <Fact name="claim">
-              <PlainText text={signer.comment} />
-            </Fact>
-          )}
-        </>
-      ) : null}
+      {(report.signers.length > 0 ? report.signers : signer ? [signer] : []).map((each, index) => (
+        <OneSigner key={index} signer={each} />
+      ))}
+      {report.provenAt === null ? null : (
+        <Fact name="proven time">
+          <TimeText at={report.provenAt} />
+        </Fact>
+      )}
     </Facts>
+  );
+}
+
+/** One whose signature holds or was tried: the key, what a certificate names, the anchor, the claim. */
+function OneSigner({ signer }: { signer: Signer }) {
+  const named = [
+    ['key type', signer.keyType],
+    ['signed as', signer.format],
+    ['names', signer.name],
+    ['issuer', signer.issuer],
+    ['certificate', signer.certificate],
+  ] as const;
+  return (
+    <>
+      <Fact name="fingerprint">
+        <Fingerprint fingerprint={signer.fingerprint} />
+      </Fact>
+      {named.map(([name, text]) =>
+        text === undefined ? null : (
+          <Fact key={name} name={name}>
+            <PlainText text={text} />
+          </Fact>
+        ),
+      )}
+      <Fact name="anchor">
+        {signer.anchor ? (
+          <>
+            <PlainText text={signer.anchor.owner} />, accepted{' '}
+            <AgeText at={signer.anchor.addedAt} suffix=" ago" />
+          </>
+        ) : (
+          <VerdictMark verdict="failed" label="none of this site's anchors knows this key" />
+        )}
+      </Fact>
+      {signer.comment === undefined ? null : (
+        <Fact name="claim">
+          <PlainText text={signer.comment} />
+        </Fact>
+      )}
+    </>
   );
 }
 
@@ -56,6 +81,7 @@ export function FileFacts({ report }: { report: VerifyReport }) {
     ['missing', files.missing],
     ['other bytes', files.mismatched],
     ['not listed', files.extra],
+    ['unsigned, left out by the signer', files.ignored],
   ] as const;
   return (
     <Facts>

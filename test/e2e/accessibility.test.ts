@@ -57,6 +57,13 @@ test('what opens from the places', async ({ sallyport, folder }) => {
   await openPlace(page, 'Trust');
   await page.getByRole('row', { name: /the packer/ }).click();
   await expectAccessible(page, 'an anchor');
+  await page.getByRole('button', { name: 'Refresh…' }).click();
+  await expectAccessible(page, 'an anchor confirmed anew');
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Revocations' }).click();
+  await page.getByRole('button', { name: 'Revoke…' }).first().click();
+  await expectAccessible(page, 'a new revocation');
+  await page.keyboard.press('Escape');
   await openPlace(page, 'Transfers');
   await page.getByRole('button', { name: 'New set…' }).first().click();
   await expectAccessible(page, 'a new set');

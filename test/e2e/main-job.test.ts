@@ -75,7 +75,7 @@ async function addAnchor({ app, page }: Launched, packer: Packer): Promise<void>
   await chooseNext(app, packer.publicKey);
   await dialog.getByRole('button', { name: 'Choose the key file…' }).click();
   await dialog.getByRole('radio').check();
-  await dialog.getByRole('checkbox').check();
+  await dialog.getByRole('checkbox', { name: /^I compared/ }).check();
   await dialog.getByLabel('Owner', { exact: true }).fill('the packer');
   await dialog.getByLabel('May sign for').fill('silero-*');
   await dialog.getByRole('button', { name: 'Accept this key for silero-*' }).click();

@@ -3,15 +3,16 @@ import { useId, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { z } from 'zod';
 import type { Location } from '#shared/contract/basics.ts';
-import type { AnchorCandidate } from '#shared/contract/trust.ts';
+import { type AnchorCandidate, AnchorPurpose } from '#shared/contract/trust.ts';
 import { Button } from '#renderer/components/button.tsx';
 import { Dialog } from '#renderer/components/dialog.tsx';
-import { TextField } from '#renderer/components/field.tsx';
+import { CheckField, TextField } from '#renderer/components/field.tsx';
 import { FingerprintChoice } from '#renderer/components/fingerprint-choice.tsx';
 import { InlineFailure } from '#renderer/components/inline-failure.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
+import { purposeWords, splitFormats } from './anchor-words.ts';
 import { findGlobProblem, splitGlobs } from './model-globs.ts';
 import { endRequest } from './trust-store.ts';
 import styles from './trust.module.css';
@@ -22,6 +23,12 @@ const answers = z.object({
     const problem = findGlobProblem(text);
     if (problem !== null) context.addIssue({ code: 'custom', message: problem });
   }),
+  formats: z.string().max(2000),
+  until: z.string().refine((text) => text === '' || new Date(text).getTime() > Date.now(), {
+    message: 'A time that is still to come, or nothing.',
+  }),
+  identity: z.string().trim().max(1000),
+  issuer: z.string().trim().max(1000),
 });
 
 interface Found {
@@ -37,9 +44,11 @@ export function AddAnchorDialog() {
   const [found, setFound] = useState<Found | null>(null);
   const [fingerprint, setFingerprint] = useState('');
   const [assured, setAssured] = useState(false);
+  const [purposes, setPurposes] = useState<readonly AnchorPurpose[]>(AnchorPurpose.options);
+  const chosen = found?.candidates.find((candidate) => candidate.fingerprint === fingerprint);
   const { control, handleSubmit } = useForm({
     resolver: zodResolver(answers),
-    defaultValues: { owner: '', models: '' },
+    defaultValues: { owner: '', models: '', formats: '', until: '', identity: '', issuer: '' },
   });
   const models = splitGlobs(useWatch({ control, name: 'models' }));
 
@@ -54,12 +63,17 @@ export function AddAnchorDialog() {
     });
 
   const submit = handleSubmit(async (given) => {
-    if (found === null || fingerprint === '' || !assured) return;
+    if (found === null || fingerprint === '' || !assured || purposes.length === 0) return;
     const input = {
       source: found.source.handle,
       fingerprint,
       owner: given.owner,
       models: splitGlobs(given.models),
+      formats: splitFormats(given.formats),
+      purposes: [...purposes],
+      ...(given.until === '' ? {} : { expiresAt: new Date(given.until).toISOString() }),
+      ...(chosen?.kind === 'sigstore' && given.identity !== '' ? { identity: given.identity } : {}),
+      ...(chosen?.kind === 'sigstore' && given.issuer !== '' ? { issuer: given.issuer } : {}),
     };
     if (await adding.run(() => call('anchors.add', input))) endRequest();
   });
@@ -80,7 +94,7 @@ export function AddAnchorDialog() {
             form={formId}
             variant="primary"
             busy={adding.busy}
-            disabledReason={missing(found, fingerprint, assured)}
+            disabledReason={missing(found, fingerprint, assured, purposes)}
           >
             {models.length === 0 ? 'Accept this key' : `Accept this key for ${models.join(', ')}`}
           </Button>
@@ -93,7 +107,7 @@ export function AddAnchorDialog() {
         </Button>
         {found === null ? (
           <span className={styles.quiet}>
-            An OpenSSH public key, an allowed_signers file or a minisign key.
+            OpenSSH lines, allowed_signers, minisign, signify, PEM, OpenPGP or a trusted root.
           </span>
         ) : (
           <PlainText text={found.source.label} />
@@ -128,6 +142,40 @@ export function AddAnchorDialog() {
               placeholder="silero-*"
               hint="Model names, parted by commas; * stands for any characters, ? for one."
             />
+            <PurposeChoice value={purposes} onChange={setPurposes} />
+            {chosen?.kind === 'sigstore' ? (
+              <>
+                <TextField
+                  control={control}
+                  name="identity"
+                  label="Identity"
+                  mono
+                  hint="Who has to have signed in."
+                />
+                <TextField
+                  control={control}
+                  name="issuer"
+                  label="Issuer"
+                  mono
+                  hint="Where, e.g. https://accounts.example."
+                />
+              </>
+            ) : null}
+            <TextField
+              control={control}
+              name="formats"
+              label="Formats (optional)"
+              mono
+              placeholder="oms, sshsig"
+              hint="Ids of the formats it may sign in, parted by commas; nothing: any."
+            />
+            <TextField
+              control={control}
+              name="until"
+              label="Expires (optional)"
+              type="datetime-local"
+              hint="Local time. From then on the site no longer relies on it."
+            />
           </form>
         </>
       )}
@@ -136,8 +184,37 @@ export function AddAnchorDialog() {
   );
 }
 
-function missing(found: Found | null, fingerprint: string, assured: boolean): string | null {
+interface PurposeChoiceProps {
+  value: readonly AnchorPurpose[];
+  onChange: (purposes: readonly AnchorPurpose[]) => void;
+}
+
+function PurposeChoice({ value, onChange }: PurposeChoiceProps) {
+  return (
+    <fieldset className={styles.purposes}>
+      <legend>Purposes</legend>
+      {AnchorPurpose.options.map((purpose) => (
+        <CheckField
+          key={purpose}
+          label={purposeWords[purpose]}
+          checked={value.includes(purpose)}
+          onChange={(isChecked) =>
+            onChange(isChecked ? [...value, purpose] : value.filter((each) => each !== purpose))
+          }
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function missing(
+  found: Found | null,
+  fingerprint: string,
+  assured: boolean,
+  purposes: readonly AnchorPurpose[],
+): string | null {
   if (found === null) return 'Choose the key file first.';
   if (fingerprint === '') return 'Choose the key with the fingerprint that the owner told you.';
-  return assured ? null : 'Confirm that you compared the fingerprint.';
+  if (!assured) return 'Confirm that you compared the fingerprint.';
+  return purposes.length > 0 ? null : 'Choose at least one purpose.';
 }

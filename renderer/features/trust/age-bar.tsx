@@ -5,7 +5,7 @@ import styles from './trust.module.css';
 /** The bar is full after a year: a key that old has to be looked at again. */
 const fullMs = 365 * 86_400_000;
 
-/** How long ago a piece of trust data was accepted, in words and against a year. */
+/** How long ago a piece of trust data was last confirmed, in words and against a year. */
 export function AgeBar({ at }: { at: string }) {
   const ageMs = useNow().getTime() - new Date(at).getTime();
   const share = Math.min(1, Math.max(0, ageMs / fullMs));

@@ -4,8 +4,10 @@ import { Fingerprint } from '#renderer/components/digest-text.tsx';
 import { Fact, Facts } from '#renderer/components/facts.tsx';
 import { Inspector } from '#renderer/components/inspector.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
-import { AgeText, TimeText } from '#renderer/components/time-text.tsx';
-import { VerdictMark } from '#renderer/components/verdict.tsx';
+import { TimeText } from '#renderer/components/time-text.tsx';
+import { AgeBar } from './age-bar.tsx';
+import { AnchorState } from './anchor-table.tsx';
+import { kindWords, purposeWords } from './anchor-words.ts';
 import { ask } from './trust-store.ts';
 import styles from './trust.module.css';
 
@@ -16,11 +18,11 @@ export function AnchorInspector({ anchor, onClose }: { anchor: Anchor; onClose: 
     <Inspector title={<PlainText text={anchor.owner} />} onClose={onClose}>
       <Facts>
         <Fact name="state">
-          {revokedAt === null ? (
-            <VerdictMark verdict="verified" label="in force" />
-          ) : (
+          <AnchorState anchor={anchor} />
+          {revokedAt === null ? null : (
             <>
-              <VerdictMark verdict="failed" label="revoked" /> on <TimeText at={revokedAt} />
+              {' on '}
+              <TimeText at={revokedAt} />
             </>
           )}
         </Fact>
@@ -30,10 +32,17 @@ export function AnchorInspector({ anchor, onClose }: { anchor: Anchor; onClose: 
           </Fact>
         )}
         <Fact name="may sign for">{anchor.models.join(', ')}</Fact>
+        <Fact name="purposes">{anchor.purposes.map((purpose) => purposeWords[purpose]).join(', ')}</Fact>
+        <Fact name="formats">{anchor.formats.length === 0 ? 'any' : anchor.formats.join(', ')}</Fact>
+        {limitsOf(anchor).map(([name, text]) => (
+          <Fact key={name} name={name}>
+            <PlainText text={text} />
+          </Fact>
+        ))}
         <Fact name="fingerprint">
           <Fingerprint fingerprint={anchor.fingerprint} />
         </Fact>
-        <Fact name="format">{anchor.kind}</Fact>
+        <Fact name="kind">{kindWords[anchor.kind]}</Fact>
         <Fact name="key type">{anchor.keyType}</Fact>
         {comment === '' ? null : (
           <Fact name="claim">
@@ -46,11 +55,29 @@ export function AnchorInspector({ anchor, onClose }: { anchor: Anchor; onClose: 
         <Fact name="accepted">
           <TimeText at={anchor.addedAt} /> by <PlainText text={anchor.addedBy} />
         </Fact>
-        <Fact name="age">
-          <AgeText at={anchor.addedAt} />
+        <Fact name="confirmed">
+          <AgeBar at={anchor.refreshedAt} />
         </Fact>
+        {[
+          ['valid from', anchor.validFrom],
+          ['valid until', anchor.validUntil],
+          ['expires', anchor.expiresAt],
+        ].map(([name, at]) =>
+          name && at ? (
+            <Fact key={name} name={name}>
+              <TimeText at={at} />
+            </Fact>
+          ) : null,
+        )}
+        {anchor.pack === null ? null : <Fact name="came with">trust pack {anchor.pack}</Fact>}
       </Facts>
       <div className={styles.acts}>
+        <Button
+          disabledReason={revokedAt === null ? null : 'The anchor is revoked.'}
+          onClick={() => ask({ kind: 'refresh-anchor', id })}
+        >
+          Refresh…
+        </Button>
         <Button
           variant="danger"
           disabledReason={revokedAt === null ? null : 'The anchor is revoked already.'}
@@ -64,4 +91,15 @@ export function AnchorInspector({ anchor, onClose }: { anchor: Anchor; onClose: 
       </div>
     </Inspector>
   );
+}
+
+/** What narrows an anchor beside models and formats, as it came with the key. */
+function limitsOf({ identity, issuer, principals, namespaces }: Anchor): [string, string][] {
+  const limits: [string, string][] = [
+    ['identity', identity ?? ''],
+    ['issuer', issuer ?? ''],
+    ['principals', principals.join(', ')],
+    ['namespaces', namespaces.join(', ')],
+  ];
+  return limits.filter(([, text]) => text !== '');
 }

@@ -11,7 +11,9 @@ import { type Column, compareBy } from '#renderer/components/table-columns.ts';
 import { TimeText } from '#renderer/components/time-text.tsx';
 import { VerdictMark } from '#renderer/components/verdict.tsx';
 import type { Query } from '#renderer/lib/query.ts';
+import { useNow } from '#renderer/lib/time.ts';
 import { AgeBar } from './age-bar.tsx';
+import { anchorState, kindWords } from './anchor-words.ts';
 import { ask, openAnchor, useTrust } from './trust-store.ts';
 import styles from './trust.module.css';
 
@@ -33,12 +35,12 @@ const columns: readonly Column<Anchor>[] = [
     cell: (anchor) => <span title={anchor.models.join(', ')}>{anchor.models.join(', ')}</span>,
   },
   {
-    id: 'format',
-    header: 'Format',
-    width: '84px',
+    id: 'kind',
+    header: 'Kind',
+    width: '112px',
     keepFrom: 'middle',
     compare: compareBy((anchor) => anchor.kind),
-    cell: (anchor) => anchor.kind,
+    cell: (anchor) => kindWords[anchor.kind],
   },
   {
     id: 'fingerprint',
@@ -50,14 +52,9 @@ const columns: readonly Column<Anchor>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '100px',
+    width: '116px',
     compare: compareBy((anchor) => anchor.revokedAt ?? ''),
-    cell: (anchor) =>
-      anchor.revokedAt === null ? (
-        <VerdictMark verdict="verified" label="in force" />
-      ) : (
-        <VerdictMark verdict="failed" label="revoked" />
-      ),
+    cell: (anchor) => <AnchorState anchor={anchor} />,
   },
   {
     id: 'accepted',
@@ -78,10 +75,16 @@ const columns: readonly Column<Anchor>[] = [
     id: 'age',
     header: 'Age',
     width: '128px',
-    compare: compareBy((anchor) => anchor.addedAt),
-    cell: (anchor) => <AgeBar at={anchor.addedAt} />,
+    compare: compareBy((anchor) => anchor.refreshedAt),
+    cell: (anchor) => <AgeBar at={anchor.refreshedAt} />,
   },
 ];
+
+/** Whether an anchor counts now. */
+export function AnchorState({ anchor }: { anchor: Anchor }) {
+  const { verdict, word } = anchorState(anchor, useNow());
+  return <VerdictMark verdict={verdict} label={word} />;
+}
 
 /** The keys whose signatures count, by owner. */
 export function AnchorTable({ query }: { query: Query<Anchor[]> }) {

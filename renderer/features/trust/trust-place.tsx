@@ -11,11 +11,13 @@ import { AnchorInspector } from './anchor-inspector.tsx';
 import { AnchorTable } from './anchor-table.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { PolicyPage } from './policy-page.tsx';
+import { RefreshAnchorDialog } from './refresh-anchor-dialog.tsx';
+import { RevocationsPage } from './revocations-page.tsx';
 import { ask, openAnchor, useTrust } from './trust-store.ts';
 import { WaiversPage } from './waivers-page.tsx';
 import styles from './trust.module.css';
 
-const tabs = ['signers', 'policy', 'waivers'] as const;
+const tabs = ['signers', 'revocations', 'policy', 'waivers'] as const;
 type TabId = (typeof tabs)[number];
 
 /** Trust: whose signatures count for which models, this site's people, what the scan lets in, what was waived. */
@@ -53,6 +55,7 @@ export function TrustPlace() {
                 </>
               ),
             },
+            { id: 'revocations', label: 'Revocations', content: <RevocationsPage /> },
             { id: 'policy', label: 'Scan policy', content: <PolicyPage /> },
             { id: 'waivers', label: 'Waivers', content: <WaiversPage /> },
           ]}
@@ -62,6 +65,7 @@ export function TrustPlace() {
         <AnchorInspector key={opened.id} anchor={opened} onClose={() => openAnchor(null)} />
       )}
       {request?.kind === 'add-anchor' ? <AddAnchorDialog /> : null}
+      <RefreshAnchorDialog anchors={anchors.value ?? []} />
       <AnchorActDialog anchors={anchors.value ?? []} />
     </div>
   );
