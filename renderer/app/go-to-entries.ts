@@ -55,6 +55,18 @@ function actEntries(): GoToEntry[] {
       kind: 'Trust: what was accepted all the same',
       go: () => goTo('trust', { tab: 'waivers' }),
     },
+    {
+      id: 'act media',
+      name: 'Register of media',
+      kind: 'Transfers',
+      go: () => goTo('transfers', { tab: 'media' }),
+    },
+    {
+      id: 'act receipts',
+      name: 'Receipts written here',
+      kind: 'Transfers',
+      go: () => goTo('transfers', { tab: 'receipts' }),
+    },
     { id: 'act unlock', name: 'Unlock a key', kind: 'who acts', go: () => requestUnlock() },
     ...themes.map((theme) => ({
       id: `act theme ${theme}`,

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { IconButton, LinkButton } from '#renderer/components/button.tsx';
 import { JobProgress } from '#renderer/components/progress-line.tsx';
-import { isUnderWay, useJobs } from '#renderer/lib/jobs.ts';
+import { isOpen, useJobs } from '#renderer/lib/jobs.ts';
 import { goTo } from '#renderer/lib/navigation.ts';
 import { closeTray } from './tray-state.ts';
 import styles from './job-tray.module.css';
@@ -13,8 +13,8 @@ const endedShown = 6;
 /** Jobs under way and the last that ended, above the status bar. */
 export function JobTray() {
   const jobs = useJobs();
-  const active = jobs.filter(isUnderWay);
-  const ended = jobs.filter((job) => !isUnderWay(job)).slice(0, endedShown);
+  const active = jobs.filter(isOpen);
+  const ended = jobs.filter((job) => !isOpen(job)).slice(0, endedShown);
   const tray = useRef<HTMLElement>(null);
   useEffect(() => {
     const before = document.activeElement;

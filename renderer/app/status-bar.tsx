@@ -41,6 +41,10 @@ function JobSummary({ jobs }: { jobs: readonly Job[] }) {
   const [first] = active;
   if (!first) {
     const stopped = jobs.filter((job) => job.state === 'interrupted').length;
+    const waiting = jobs.filter((job) => job.state === 'waiting').length;
+    if (waiting > 0) {
+      return <VerdictMark verdict="warning" label={`${formatNoun(waiting, 'job')} waiting for a medium`} />;
+    }
     if (stopped === 0) return <span>No job under way</span>;
     return <VerdictMark verdict="warning" label={`${formatNoun(stopped, 'job')} interrupted`} />;
   }

@@ -7,6 +7,7 @@ import { cancelJob, isUnderWay, resumeJob } from '#renderer/lib/jobs.ts';
 import { useNow } from '#renderer/lib/time.ts';
 import { Button } from './button.tsx';
 import { InlineFailure } from './inline-failure.tsx';
+import { JobNeedView } from './job-need.tsx';
 import { PlainText } from './plain-text.tsx';
 import { VerdictMark } from './verdict.tsx';
 import styles from './progress-line.module.css';
@@ -84,10 +85,12 @@ export function JobProgress({ job, headless = false }: { job: Job; headless?: bo
         ) : (
           <span>{formatBytes(job.bytesDone)}</span>
         )}
-        <span>
-          {active ? 'elapsed ' : 'took '}
-          <Elapsed job={job} />
-        </span>
+        {job.state === 'waiting' ? null : (
+          <span>
+            {active ? 'elapsed ' : 'took '}
+            <Elapsed job={job} />
+          </span>
+        )}
       </p>
       {active && job.current !== '' ? (
         <p className={styles.current}>
@@ -96,7 +99,8 @@ export function JobProgress({ job, headless = false }: { job: Job; headless?: bo
       ) : null}
       {job.failure && job.state === 'failed' ? <InlineFailure failure={job.failure} /> : null}
       {act.failure ? <InlineFailure failure={act.failure} /> : null}
-      {active && job.canCancel ? (
+      {job.state === 'waiting' && job.needs ? <JobNeedView job={job} need={job.needs} /> : null}
+      {(active || job.state === 'waiting') && job.canCancel ? (
         <p className={styles.cancel}>
           <Button
             busy={act.busy || job.state === 'cancelling'}
@@ -107,7 +111,7 @@ export function JobProgress({ job, headless = false }: { job: Job; headless?: bo
           <span>{job.onCancel}</span>
         </p>
       ) : null}
-      {job.canResume ? (
+      {job.canResume && job.state !== 'waiting' ? (
         <p className={styles.cancel}>
           <Button busy={act.busy} onClick={() => void act.run(() => resumeJob(job.id))}>
             Resume

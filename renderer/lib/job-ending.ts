@@ -29,9 +29,10 @@ export function describeEnding(job: Job): JobEndingWords | null {
       return null;
     case 'failed':
       return { verdict: 'failed', words: 'failed' };
+    case 'waiting':
+      return { verdict: 'warning', words: 'waiting for a medium' };
     case 'cancelled':
     case 'interrupted':
-    case 'waiting':
       return { verdict: 'warning', words: job.state };
     case 'done':
       return describeResult(job);
@@ -49,7 +50,16 @@ function describeResult(job: Job): JobEndingWords {
   if (report !== null && report.verdict !== 'verified') {
     return { verdict: report.verdict, words: `done: ${report.verdict}` };
   }
-  return { verdict: 'verified', words: 'done' };
+  return { verdict: 'verified', words: setEnding(job) ?? 'done' };
+}
+
+/** Sets say how far the proof went. */
+function setEnding(job: Job): string | null {
+  const written = jobResult(job, 'bundle-create');
+  if (written === null) return null;
+  return written.readBack === 'direct'
+    ? 'done, read back from the medium'
+    : 'done, read back through the page cache';
 }
 
 const scanEndings: Record<ScanVerdict, JobEndingWords> = {

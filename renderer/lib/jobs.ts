@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import type { LocationHandle } from '#shared/contract/basics.ts';
 import { jobResults, type Job, type JobKind, type JobResult, type JobState } from '#shared/contract/jobs.ts';
 import { call, listen } from './bridge.ts';
 
@@ -14,6 +15,11 @@ const underWay: readonly JobState[] = ['queued', 'running', 'cancelling'];
 /** Is it still going on, so that numbers will move? */
 export function isUnderWay(job: Job): boolean {
   return underWay.includes(job.state);
+}
+
+/** Has it not come to its end, even if nothing moves now: it waits for a medium, or was interrupted. */
+export function isOpen(job: Job): boolean {
+  return isUnderWay(job) || job.state === 'waiting' || job.state === 'interrupted';
 }
 
 /** Takes jobs in by their sequence, whatever order they come in: an older state never replaces a newer one. */
@@ -69,4 +75,9 @@ export async function resumeJob(id: string): Promise<void> {
 /** Fetches a job that was just started, so that its row is there before its first event. */
 export async function fetchJob(id: string): Promise<void> {
   acceptJobs([await call('jobs.get', { id })]);
+}
+
+/** Gives a waiting job the place it needs. */
+export async function offerPlace(id: string, source: LocationHandle): Promise<void> {
+  acceptJobs([await call('jobs.offer', { id, source })]);
 }

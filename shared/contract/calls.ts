@@ -46,6 +46,7 @@ import { Anchor, AnchorCandidate, AnchorPurpose, ModelGlob, PersonKey, Session }
 import { trustCalls } from './trust-calls.ts';
 import {
   CustodyEvent,
+  ListedTransfer,
   Medium,
   MediumDetail,
   MediumId,
@@ -54,7 +55,6 @@ import {
   ReRequest,
   SetInspection,
   SetPlan,
-  Transfer,
   TransferDetail,
   Volume,
   VolumeChoice,
@@ -331,7 +331,7 @@ export const engineCalls = {
     }),
     output: z.array(CustodyEvent),
   },
-  'transfers.list': { input: nothing, output: z.array(Transfer) },
+  'transfers.list': { input: nothing, output: z.array(ListedTransfer) },
   'transfers.get': {
     input: z.object({ setId: SetId, direction: z.enum(['out', 'in']) }),
     output: TransferDetail,

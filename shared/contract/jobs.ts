@@ -108,7 +108,13 @@ export const Job = z.object({
   /** One line for a person, e.g. `importing silero-vad 6.0.0`. */
   title: z.string(),
   state: JobState,
-  phase: z.object({ name: z.string(), index: z.number().int(), count: z.number().int() }),
+  phase: z.object({
+    name: z.string(),
+    index: z.number().int(),
+    count: z.number().int(),
+    /** Which volume of a set it is about, where it is about one. */
+    volume: z.object({ number: z.number().int(), of: z.number().int() }).optional(),
+  }),
   /** What is being worked on now: a file, a server, a volume. */
   current: z.string(),
   bytesDone: SizeBytes,

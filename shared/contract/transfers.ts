@@ -192,6 +192,10 @@ export const Transfer = z.object({
 });
 export type Transfer = z.infer<typeof Transfer>;
 
+/** A set on record, with the newest entry of its custody log: null while that log is empty or does not hold. */
+export const ListedTransfer = Transfer.extend({ last: CustodyEvent.nullable() });
+export type ListedTransfer = z.infer<typeof ListedTransfer>;
+
 /** What a site says it holds, signed by a person of that site. */
 export const Receipt = z.object({
   id: z.string(),

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { violationsOf } from './axe.ts';
-import { expect, takeScreens, test, untilReady } from './fixtures.ts';
+import { chooseNext, expect, takeScreens, test, untilReady } from './fixtures.ts';
 import { openPlace, placeNames } from './places.ts';
 import { seedSite } from './seed.ts';
 
@@ -65,8 +65,21 @@ test('what opens from the places', async ({ sallyport, folder }) => {
   await expectAccessible(page, 'a new revocation');
   await page.keyboard.press('Escape');
   await openPlace(page, 'Transfers');
+  for (const tab of await page.getByRole('tab').all()) {
+    await tab.click();
+    await expectAccessible(page, `transfers, ${(await tab.textContent()) ?? ''}`);
+  }
+  await page.getByRole('tab', { name: /^Sent/ }).click();
+  await page.getByRole('row', { name: /demo-model/ }).click();
+  await page.getByRole('button', { name: 'Hand over…' }).click();
+  await expectAccessible(page, 'a hand-over, over a set');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'New set…' }).first().click();
-  await expectAccessible(page, 'a new set');
+  await page.getByRole('checkbox', { name: 'demo-model@1.0.0' }).check();
+  await chooseNext(sallyport.app, folder);
+  await page.getByRole('button', { name: 'Choose folder…' }).click();
+  await expect(page.getByText(/^All .* fit on 1 volume$/)).toBeVisible();
+  await expectAccessible(page, 'a new set with its plan');
   await openPlace(page, 'Fleet');
   await page.getByRole('button', { name: 'Add a server…' }).first().click();
   await expectAccessible(page, 'a new server');

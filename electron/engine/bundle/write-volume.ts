@@ -7,7 +7,7 @@ import { AppError } from '#engine/core/app-error.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
 import { hexOf } from '#engine/core/digest.ts';
 import { reach } from '#engine/core/fault-points.ts';
-import type { Progress } from '#engine/core/progress.ts';
+import type { PhaseVolume, Progress } from '#engine/core/progress.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
 import { fsyncFolder, writeFileDurably } from '#engine/store/durable.ts';
@@ -75,7 +75,7 @@ export async function writeVolume(write: VolumeWrite): Promise<WrittenVolume> {
   });
   const { expected, writtenAt } = timed.result;
   const sizeBytes = expected.reduce((sum, file) => sum + file.sizeBytes, 0);
-  progress.phase(`reading back volume ${number}`, 2, 2, sizeBytes);
+  progress.phase(`reading back volume ${number}`, 2, 2, sizeBytes, volumeOf(write));
   const readBack = await onMedium(target, () =>
     proveVolume({ ...write, folder, expected, onProven: (proven) => write.save({ writtenAt, proven }) }),
   );
@@ -148,6 +148,10 @@ async function beginVolume({ signed, number, target }: VolumeWrite, folder: stri
   return began;
 }
 
+function volumeOf({ signed, number }: VolumeWrite): PhaseVolume {
+  return { number, of: signed.set.volumes };
+}
+
 /** Hex digests of the payload files by path. */
 async function writePayload(
   write: VolumeWrite,
@@ -158,7 +162,7 @@ async function writePayload(
   const digests = new Map<string, string>();
   if (write.earlier.writtenAt !== null) return digests;
   const bytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-  progress.phase(`writing volume ${number}`, 1, 2, bytes);
+  progress.phase(`writing volume ${number}`, 1, 2, bytes, volumeOf(write));
   const room = volumeFiles(signed, write.custody(signed.set.createdAt), number, () => '0'.repeat(64), signer);
   const roomBytes = [...room.values()].reduce((sum, file) => sum + file.length, 0);
   await onMedium(target, () => keepRoom(path.join(folder, ROOM_FILE), Math.ceil(roomBytes * CONTROL_SLACK)));

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ParsedInput } from '#shared/contract/calls.ts';
-import type { Transfer, TransferDetail } from '#shared/contract/transfers.ts';
+import type { ListedTransfer, Transfer, TransferDetail } from '#shared/contract/transfers.ts';
 import { CustodyLog } from '#engine/bundle/custody.ts';
 import { setFolderName } from '#engine/bundle/names.ts';
 import { openSetDocument } from '#engine/bundle/set-document.ts';
@@ -21,7 +21,7 @@ export function transferCalls(
   context: EngineContext,
 ): CallHandlers<'transfers.list' | 'transfers.get' | 'transfers.attach'> {
   return {
-    'transfers.list': () => context.registry.transfers.list(),
+    'transfers.list': () => context.registry.transfers.list().map((row) => withLastEvent(context, row)),
     'transfers.get': ({ setId, direction }) => describeTransfer(context, setId, direction),
     'transfers.attach': (input) => attach(context, input),
   };
@@ -34,6 +34,11 @@ export function custodyOf({ registry }: Pick<EngineContext, 'registry'>, setId: 
   throw new AppError('AUDIT-BROKEN', `The custody log of set ${setId} does not hold: ${log}.`, {
     state: 'Its rows in the registry were changed.',
   });
+}
+
+function withLastEvent({ registry }: EngineContext, transfer: Transfer): ListedTransfer {
+  const log = CustodyLog.restore(registry.custody.lines(transfer.setId), transfer.setId);
+  return { ...transfer, last: typeof log === 'string' ? null : (log.events.at(-1) ?? null) };
 }
 
 function describeTransfer(

@@ -1,7 +1,7 @@
 import type { Job } from '#shared/contract/jobs.ts';
 import { AppError, toFailure } from '#engine/core/app-error.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
-import type { Progress } from '#engine/core/progress.ts';
+import type { PhaseVolume, Progress } from '#engine/core/progress.ts';
 import { Meter } from './meter.ts';
 import { WaitsForMedium } from './waits-for-medium.ts';
 
@@ -47,9 +47,10 @@ export class RunningJob implements Progress {
     return this.#job;
   }
 
-  phase(name: string, index: number, count: number, bytesTotal: number | null): void {
+  phase(name: string, index: number, count: number, bytesTotal: number | null, volume?: PhaseVolume): void {
     this.#meter.reset();
-    this.#change({ phase: { name, index, count }, bytesDone: 0, bytesTotal, current: '' });
+    const about = volume === undefined ? {} : { volume };
+    this.#change({ phase: { name, index, count, ...about }, bytesDone: 0, bytesTotal, current: '' });
     this.#sendNow();
   }
 

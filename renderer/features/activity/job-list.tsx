@@ -5,7 +5,7 @@ import { Button, IconButton } from '#renderer/components/button.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { JobEnding, JobProgress } from '#renderer/components/progress-line.tsx';
 import { TimeText } from '#renderer/components/time-text.tsx';
-import { isUnderWay, useJobs } from '#renderer/lib/jobs.ts';
+import { isOpen, useJobs } from '#renderer/lib/jobs.ts';
 import styles from './job-list.module.css';
 
 /** How many ended jobs are shown before somebody asks for more. */
@@ -15,9 +15,7 @@ const ENDED_SHOWN = 3;
 export function JobList() {
   const jobs = useJobs();
   const [showsAll, setShowsAll] = useState(false);
-  const active = jobs.filter(
-    (job) => isUnderWay(job) || job.state === 'interrupted' || job.state === 'waiting',
-  );
+  const active = jobs.filter(isOpen);
   const ended = jobs.filter((job) => !active.includes(job));
   const shown = showsAll ? ended : ended.slice(0, ENDED_SHOWN);
   return (

@@ -1,48 +1,10 @@
 import { useEffect } from 'react';
-import type { SetInspection } from '#shared/contract/transfers.ts';
-import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
-import { Button, LinkButton } from '#renderer/components/button.tsx';
-import { InlineFailure } from '#renderer/components/inline-failure.tsx';
+import { LinkButton } from '#renderer/components/button.tsx';
 import { JobProgress } from '#renderer/components/progress-line.tsx';
-import { useAct } from '#renderer/lib/act.ts';
-import { call } from '#renderer/lib/bridge.ts';
-import { fetchJob, jobResult, useJob } from '#renderer/lib/jobs.ts';
+import { jobResult, useJob } from '#renderer/lib/jobs.ts';
 import { useCall } from '#renderer/lib/query.ts';
-import { forgetImport, rememberImport, selectImport } from './intake-store.ts';
+import { forgetImport, selectImport } from './intake-store.ts';
 import styles from './intake.module.css';
-
-export interface BringInSetProps {
-  handle: string;
-  sources: readonly string[];
-  set: SetInspection;
-}
-
-/** Starts the import of a set into quarantine; says why not, as long as a check stands against it. */
-export function BringInSet({ handle, sources, set }: BringInSetProps) {
-  const act = useAct();
-  const failed = set.checks.find((check) => check.status === 'failed');
-  const reason = failed ? (failed.detail ?? `${failed.code ?? failed.id}: see above.`) : null;
-  const start = () =>
-    act.run(async () => {
-      const { jobId } = await call('bundles.import', { sources: [...sources] });
-      rememberImport(handle, jobId);
-      await fetchJob(jobId);
-    });
-  return (
-    <>
-      {act.failure ? <InlineFailure failure={act.failure} /> : null}
-      <div className={styles.acts}>
-        <Button variant="primary" busy={act.busy} disabledReason={reason} onClick={() => void start()}>
-          Bring {formatNoun(set.releases.length, 'release')} into quarantine
-        </Button>
-        <p>
-          {reason ??
-            `Reads ${formatBytes(set.payloadBytes)} once. Nothing becomes a release before somebody publishes it.`}
-        </p>
-      </div>
-    </>
-  );
-}
 
 /** The import of a set as it goes on; a set of one release leads on to its evidence by itself. */
 export function SetImport({ handle, jobId }: { handle: string; jobId: string }) {

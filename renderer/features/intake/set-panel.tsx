@@ -9,13 +9,14 @@ import { InlineFailure } from '#renderer/components/inline-failure.tsx';
 import { Loaded } from '#renderer/components/loaded.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { JobProgress } from '#renderer/components/progress-line.tsx';
+import { TakeInSet } from '#renderer/components/take-in-set.tsx';
 import { TimeText } from '#renderer/components/time-text.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
-import { fetchJob, isUnderWay, jobResult, useJob } from '#renderer/lib/jobs.ts';
+import { fetchJob, isOpen, isUnderWay, jobResult, useJob } from '#renderer/lib/jobs.ts';
 import { useCall } from '#renderer/lib/query.ts';
-import { joinVolume, rememberVerify, useIntake } from './intake-store.ts';
-import { BringInSet, SetImport } from './bring-in-set.tsx';
+import { joinVolume, rememberImport, rememberVerify, useIntake } from './intake-store.ts';
+import { SetImport } from './bring-in-set.tsx';
 import { jobDuration } from './job-time.ts';
 import { SetScanStep } from './scan-step.tsx';
 import { splitBySteps } from './step-checks.ts';
@@ -123,8 +124,8 @@ function InspectedSet({ handle, sources, found, set }: InspectedSetProps) {
       <SetScanStep />
       <DecisionStep>
         {importJob ? <SetImport handle={handle} jobId={importJob.id} /> : null}
-        {importJob && (isUnderWay(importJob) || importJob.state === 'done') ? null : (
-          <BringInSet handle={handle} sources={sources} set={set} />
+        {importJob && (isOpen(importJob) || importJob.state === 'done') ? null : (
+          <TakeInSet sources={sources} set={set} onStarted={(jobId) => rememberImport(handle, jobId)} />
         )}
       </DecisionStep>
     </>

@@ -1,36 +1,28 @@
 import { X } from 'lucide-react';
-import type { Location } from '#shared/contract/basics.ts';
-import type { Receipt } from '#shared/contract/transfers.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
 import { Button, IconButton } from '#renderer/components/button.tsx';
 import { InlineFailure } from '#renderer/components/inline-failure.tsx';
+import { Loaded } from '#renderer/components/loaded.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { TimeText } from '#renderer/components/time-text.tsx';
-import { VerdictMark } from '#renderer/components/verdict.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
-import { useSession } from '#renderer/lib/session.ts';
+import { useCall } from '#renderer/lib/query.ts';
+import { SignatureMark } from './signature-mark.tsx';
+import { changeDraft, useTransfers } from './transfers-store.ts';
 import styles from './transfers.module.css';
 
-/** A receipt that was read, and where it lies. */
-export interface ChosenReceipt {
-  readonly location: Location;
-  readonly receipt: Receipt;
-}
-
-export interface DeltaChoiceProps {
-  chosen: ChosenReceipt | null;
-  onChange: (chosen: ChosenReceipt | null) => void;
-}
-
 /** Makes the set a delta: what the receipt says the other site holds need not travel. */
-export function DeltaChoice({ chosen, onChange }: DeltaChoiceProps) {
+export function DeltaChoice() {
+  const since = useTransfers((state) => state.draft.since);
+  const receipt = useCall('receipts.inspect', since === null ? null : { source: since.handle });
   const act = useAct();
   const choose = () =>
     act.run(async () => {
       const location = await call('dialog.chooseFile', { title: 'Choose the receipt of the other site' });
       if (!location) return;
-      onChange({ location, receipt: await call('receipts.inspect', { source: location.handle }) });
+      await call('receipts.inspect', { source: location.handle });
+      changeDraft({ since: location });
     });
   return (
     <>
@@ -38,40 +30,28 @@ export function DeltaChoice({ chosen, onChange }: DeltaChoiceProps) {
         <Button busy={act.busy} onClick={() => void choose()}>
           Leave out what a receipt lists…
         </Button>
-        {chosen ? (
-          <>
-            <span>
-              receipt of <PlainText text={chosen.receipt.site} />, <TimeText at={chosen.receipt.createdAt} />,{' '}
-              {formatNoun(chosen.receipt.blobCount, 'blob')}
-            </span>
-            <ReceiptVerdict receipt={chosen.receipt} />
-            <IconButton
-              label="Write a complete set instead"
-              icon={<X size={13} aria-hidden />}
-              onClick={() => onChange(null)}
-            />
-          </>
-        ) : (
+        {since === null ? (
           <span>Without a receipt the set is complete.</span>
+        ) : (
+          <Loaded query={receipt} label="Reading the receipt">
+            {({ site, createdAt, blobCount, signature, signer }) => (
+              <>
+                <span>
+                  receipt of <PlainText text={site} />, <TimeText at={createdAt} />,{' '}
+                  {formatNoun(blobCount, 'blob')}
+                </span>
+                <SignatureMark signature={signature} signer={signer} />
+                <IconButton
+                  label="Write a complete set instead"
+                  icon={<X size={13} aria-hidden />}
+                  onClick={() => changeDraft({ since: null })}
+                />
+              </>
+            )}
+          </Loaded>
         )}
       </div>
       {act.failure ? <InlineFailure failure={act.failure} /> : null}
     </>
-  );
-}
-
-/** Who signed a receipt, as far as this site can tell. */
-export function ReceiptVerdict({ receipt }: { receipt: Receipt }) {
-  const { signature, signer } = receipt;
-  const person = useSession().value?.person;
-  if (signature === 'invalid') return <VerdictMark verdict="failed" label="signature does not hold" />;
-  if (signature === 'absent') return <VerdictMark verdict="not-checked" label="not signed" />;
-  if (person && signer?.fingerprint === person.fingerprint) {
-    return <VerdictMark verdict="verified" label={`signed with your own key, ${person.name}`} />;
-  }
-  return signer?.anchor ? (
-    <VerdictMark verdict="verified" label={`signed by ${signer.anchor.owner}`} />
-  ) : (
-    <VerdictMark verdict="failed" label="signed by a key that no anchor knows" />
   );
 }

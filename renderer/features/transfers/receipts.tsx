@@ -10,7 +10,7 @@ import { PlainText } from '#renderer/components/plain-text.tsx';
 import { TimeText } from '#renderer/components/time-text.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
-import { ReceiptVerdict } from './delta-choice.tsx';
+import { SignatureMark } from './signature-mark.tsx';
 import styles from './transfers.module.css';
 
 interface Shown {
@@ -86,7 +86,7 @@ function ReceiptDialog({ shown, onClose }: { shown: Shown; onClose: () => void }
           <TimeText at={createdAt} />
         </Fact>
         <Fact name="signature">
-          <ReceiptVerdict receipt={receipt} />
+          <SignatureMark signature={receipt.signature} signer={receipt.signer} />
         </Fact>
         {signer ? (
           <Fact name="fingerprint">

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import type { SetInspection } from '#shared/contract/transfers.ts';
-import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
+import { formatBytes } from '#shared/format/bytes.ts';
 import { Button, IconButton, LinkButton } from '#renderer/components/button.tsx';
 import { CheckList } from '#renderer/components/check-list.tsx';
 import { DigestText, Fingerprint } from '#renderer/components/digest-text.tsx';
@@ -11,11 +11,12 @@ import { Loaded } from '#renderer/components/loaded.tsx';
 import { SectionHeader } from '#renderer/components/place-header.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { JobProgress } from '#renderer/components/progress-line.tsx';
+import { TakeInSet } from '#renderer/components/take-in-set.tsx';
 import { TimeText } from '#renderer/components/time-text.tsx';
 import { VerdictMark } from '#renderer/components/verdict.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
-import { fetchJob, isUnderWay, jobResult, useJob } from '#renderer/lib/jobs.ts';
+import { isOpen, isUnderWay, jobResult, useJob } from '#renderer/lib/jobs.ts';
 import { goTo } from '#renderer/lib/navigation.ts';
 import { useCall } from '#renderer/lib/query.ts';
 import { addSource, removeSource, useTransfers } from './transfers-store.ts';
@@ -134,15 +135,6 @@ function InspectedSet({ set }: { set: SetInspection }) {
 function TakeIn({ handles, set }: { handles: readonly string[]; set: SetInspection }) {
   const job = useJob(useTransfers((state) => state.receiveJob));
   const done = jobResult(job, 'bundle-import');
-  const act = useAct();
-  const failed = set.checks.find((check) => check.status === 'failed');
-  const whyNot = failed ? (failed.detail ?? `${failed.code ?? failed.id}: see the checks.`) : null;
-  const start = () =>
-    act.run(async () => {
-      const { jobId } = await call('bundles.import', { sources: [...handles] });
-      await fetchJob(jobId);
-      useTransfers.setState({ receiveJob: jobId });
-    });
   return (
     <section className={styles.section}>
       <SectionHeader title="3  Into quarantine" />
@@ -158,17 +150,12 @@ function TakeIn({ handles, set }: { handles: readonly string[]; set: SetInspecti
           ))}
         </ul>
       ) : null}
-      {act.failure ? <InlineFailure failure={act.failure} /> : null}
-      {done || (job && isUnderWay(job)) ? null : (
-        <div className={styles.acts}>
-          <Button variant="primary" busy={act.busy} disabledReason={whyNot} onClick={() => void start()}>
-            Bring {formatNoun(set.releases.length, 'release')} into quarantine
-          </Button>
-          <span>
-            {whyNot ??
-              `Reads ${formatBytes(set.payloadBytes)} once. Nothing becomes a release before it is published.`}
-          </span>
-        </div>
+      {done || (job && isOpen(job)) ? null : (
+        <TakeInSet
+          sources={handles}
+          set={set}
+          onStarted={(jobId) => useTransfers.setState({ receiveJob: jobId })}
+        />
       )}
     </section>
   );
