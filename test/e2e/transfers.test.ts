@@ -49,7 +49,7 @@ test('a set is planned over two folders, written, proven and handed over', async
     planOf(page).getByText(/bytes \(.*\) fit nowhere: \d+ more volumes? of 800 kB would do/),
   ).toBeVisible();
   await takeScreens(page, 'transfers-plan-lacks');
-  await addFolder(sallyport, makeFolder(folder, 'large-drive'), '0.003');
+  await addFolder(sallyport, makeFolder(folder, 'large-drive'), '0.0018');
   await expect(planOf(page).getByText(/^All .* fit on 2 volumes$/)).toBeVisible();
   await planOf(page).getByRole('button', { name: 'volume 2' }).click();
   await expect(planOf(page).getByRole('list', { name: 'What goes on volume 2' })).toContainText(
