@@ -1,4 +1,4 @@
-import type { Location, ReleaseRef } from '#shared/contract/basics.ts';
+import type { Location, LocationHandle, ReleaseRef } from '#shared/contract/basics.ts';
 import type { CallInput } from '#shared/contract/calls.ts';
 import type { Volume } from '#shared/contract/transfers.ts';
 
@@ -55,10 +55,12 @@ export function imageSizeProblem(text: string): string | null {
 
 export type SetWish = CallInput<'bundles.plan'>;
 
-function targetOf({
-  places,
-  imageSize,
-}: SetDraft): Pick<SetWish, 'volumes' | 'target' | 'volumeBytes'> | string {
+/** Where the set goes: onto volumes, or into image folders below one target. */
+type WhereTo =
+  | { volumes: { location: LocationHandle; capacityBytes?: number }[] }
+  | { target: LocationHandle; volumeBytes: number };
+
+function targetOf({ places, imageSize }: SetDraft): WhereTo | string {
   const [first] = places;
   if (first === undefined) return 'Choose where the set goes: at least one volume or folder.';
   if (imageSize !== null) {
