@@ -8,6 +8,7 @@ import {
   read,
   readSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
 
 /** Bytes in order; what reads a file, and what a test counts with. */
@@ -112,7 +113,17 @@ export class SourceFile implements ByteSource {
         if (describe(stats) !== describe(this.#opened)) throw this.changed(describe(stats));
       }
     } catch (error) {
-      throw errnoOf(error) === 'ENOENT' ? this.changed('nothing by that name') : asAppError(error, this.path);
+      if (errnoOf(error) !== 'ENOENT') throw asAppError(error, this.path);
+      throw this.#isMediumGone() ? mediumGone(this.path) : this.changed('nothing by that name');
+    }
+  }
+
+  /** An open file outlives the mount it was opened through; its folder does not, or is one of another file system then. */
+  #isMediumGone(): boolean {
+    try {
+      return lstatSync(dirname(this.path), { bigint: true }).dev !== this.#opened.dev;
+    } catch {
+      return true;
     }
   }
 
@@ -168,6 +179,10 @@ function openDirect(path: string, opened: BigIntStats): number | null {
   } catch {
     return null;
   }
+}
+
+function mediumGone(path: string): AppError {
+  return new AppError('MEDIA-GONE', `${path}: the medium was taken away while it was read`, { path });
 }
 
 function notRegular(path: string): AppError {

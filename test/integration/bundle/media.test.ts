@@ -334,9 +334,9 @@ describe('a medium that lies', () => {
     });
     const { vendor } = await openTwoSites();
     const marker = Buffer.from('these bytes are found again on the device below');
-    const weights = opaqueWeights(1_200_128);
+    const weights = opaqueWeights(1_200_000);
     marker.copy(weights, 600_000);
-    await publish(vendor, 'toy', '1.0.0', { 'model.safetensors': weights, 'config.json': '{}' });
+    await publish(vendor, 'toy', '1.0.0', { 'model.onnx': weights, 'config.json': '{}' });
     const { jobId } = await vendor.engine.call('bundles.create', {
       releases: [release],
       target: vendor.locate(mount),

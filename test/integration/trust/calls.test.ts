@@ -7,15 +7,14 @@ import type { Signer } from '#engine/core/signer.ts';
 import { signSshsig } from '#engine/trust/sshsig.ts';
 import { unlimited } from '#engine/trust/anchor.ts';
 import { opensshLine } from '#engine/trust/openssh-key.ts';
-import { opaqueWeights } from '../../fixtures/safetensors-file.ts';
 import { newSigner } from '../../fixtures/signing.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
 const failsWith = (code: string) => expect.objectContaining({ code }) as Error;
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
-const sign = (content: string | Uint8Array, signer: Signer) =>
-  signSshsig(new Uint8Array(Buffer.from(content)), 'file', signer);
+const sign = (content: string, signer: Signer) =>
+  signSshsig(new TextEncoder().encode(content), 'file', signer);
 
 /** A folder of one model with a signed list. */
 function signedModel(signer: Signer): string {
@@ -241,9 +240,8 @@ describe('an import', () => {
     const signer = newSigner();
     await addAnchor(test, signer);
     const folder = temporaryFolder();
-    const weights = opaqueWeights(4096);
-    writeFileSync(path.join(folder, 'model.safetensors'), weights);
-    writeFileSync(path.join(folder, 'model.safetensors.sig'), sign(weights, signer));
+    writeFileSync(path.join(folder, 'weights.txt'), 'weights');
+    writeFileSync(path.join(folder, 'weights.txt.sig'), sign('weights', signer));
     const started = await test.engine.call('imports.start', {
       source: test.locate(folder),
       model: 'silero-vad',

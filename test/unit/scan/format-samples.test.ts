@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesSource } from '#engine/scan/byte-source.ts';
 import { scanFile } from '#engine/scan/scan-file.ts';
 import { verdictOf } from '#engine/scan/verdict.ts';
+import { benignKeras, hostileKeras } from '../../fixtures/scan/keras-files.ts';
 import { smallFiles } from '../../fixtures/scan/small-files.ts';
 import { benignVocabularies, hostileVocabularies } from '../../fixtures/scan/vocabularies.ts';
 
@@ -13,7 +14,10 @@ describe('small files beside weights', () => {
   });
 });
 
-describe.each([['vocabularies', benignVocabularies]])('benign %s', (_what, samples) => {
+describe.each([
+  ['vocabularies', benignVocabularies],
+  ['Keras files', benignKeras],
+])('benign %s', (_what, samples) => {
   it.each(samples)('$name', ({ name, bytes, format, review }) => {
     const scanned = scanFile(name, bytesSource(bytes), { extent: 'all' });
     const told = scanned.findings.filter(({ severity }) => severity !== 'info');
@@ -23,7 +27,10 @@ describe.each([['vocabularies', benignVocabularies]])('benign %s', (_what, sampl
   });
 });
 
-describe.each([['vocabularies', hostileVocabularies]])('hostile %s', (_what, samples) => {
+describe.each([
+  ['vocabularies', hostileVocabularies],
+  ['Keras files', hostileKeras],
+])('hostile %s', (_what, samples) => {
   it.each(samples)('$name: $rule', ({ name, bytes, rule }) => {
     const { findings } = scanFile(name, bytesSource(bytes), { extent: 'all' });
     expect(findings.map((finding) => finding.rule)).toContain(rule);

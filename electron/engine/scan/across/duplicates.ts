@@ -2,7 +2,7 @@ import type { ScannedFile } from '../scan-file.ts';
 import { across, type AcrossFinding, acrossEach, factsOf, type FolderView } from './folder-view.ts';
 
 /** Loaders prefer one of several formats, each another one. */
-const formats = ['safetensors', 'torch-zip', 'torch-legacy', 'pickle', 'keras-h5'] as const;
+const formats = ['safetensors', 'torch-zip', 'torch-legacy', 'pickle', 'hdf5'] as const;
 
 /** The same weights in two formats in one folder: what was looked at and what is loaded should be the same. */
 export function compareDuplicates(view: FolderView): AcrossFinding[] {

@@ -1,10 +1,13 @@
 import type { FormatScanner } from '../format-scanner.ts';
 import { arrow, parquet, pdf } from './documents.ts';
+import { hdf5 } from './hdf5.ts';
 import { json, jsonLines } from './json.ts';
+import { kerasZip } from './keras-zip.ts';
 import { nativeCode } from './native.ts';
 import { onnx } from './onnx.ts';
 import { gif, jpeg, png, riff } from './pictures.ts';
 import { sourceCode } from './source.ts';
+import { signature } from './signature.ts';
 import { markup, plainText, templateFile } from './text.ts';
 import { gzip, zlib } from './compressed.ts';
 import { npy } from './npy.ts';
@@ -26,6 +29,7 @@ import { sentencePiece } from './sentencepiece.ts';
  */
 export const formatScanners: readonly FormatScanner[] = [
   // By magic.
+  hdf5,
   torchLegacy,
   npy,
   gzip,
@@ -42,12 +46,14 @@ export const formatScanners: readonly FormatScanner[] = [
   // By structure.
   tar,
   torchZip,
+  kerasZip,
   zip,
   safetensors,
   onnx,
   sentencePiece,
   zlib,
   pickle,
+  signature,
   // Texts.
   jsonLines,
   json,

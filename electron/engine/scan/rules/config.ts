@@ -79,4 +79,11 @@ export const configRules = {
     why: 'Loading the model runs it (CVE-2024-3660, CVE-2025-1550, CVE-2025-8747, CVE-2025-9905).',
     next: 'Ask the sender for a model without Lambda layers and custom objects, or for its weights alone.',
   },
+  'keras.member': {
+    version: 1,
+    severity: 'warning',
+    title: 'member that no Keras model has',
+    why: 'Keras leaves it alone, and others may not.',
+    next: 'Ask the sender for the model as Keras writes it.',
+  },
 } as const satisfies RuleTable;
