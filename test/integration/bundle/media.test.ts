@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FoundVolume } from '#engine/media/found-volume.ts';
 import { opaqueWeights } from '../../fixtures/safetensors-file.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
@@ -49,6 +49,13 @@ async function writeSetTo(test: TestEngine, places: readonly Place[]) {
 function setFolder(place: string): string {
   const [name = ''] = readdirSync(place).filter((each) => each.startsWith('sallyport-'));
   return path.join(place, name);
+}
+
+/** How many bytes the files under a folder hold. */
+function bytesIn(place: string): number {
+  return readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
 }
 
 /** The largest payload file of a volume. */
@@ -233,22 +240,20 @@ describe('writing that is stopped', () => {
     'goes on after a restart while %s, and leaves alone what is proven',
     async (moment) => {
       const { vendor, facility } = await openTwoSites();
-      await publish(vendor, 'toy', '1.0.0', toyFiles(9_000_000));
+      await publish(vendor, 'toy', '1.0.0', toyFiles(40_000_000));
       const [one, two] = [medium('one'), medium('two')];
       const { jobId } = await startSet(vendor, [
         { folder: one, capacityBytes: 3_000_000 },
-        { folder: two, capacityBytes: 8_000_000 },
+        { folder: two, capacityBytes: 40_000_000 },
       ]);
       await new Promise<void>((resolve) => {
-        vendor.engine.on('job', (job) => {
-          if (
-            job.id === jobId &&
-            job.phase.name === moment &&
-            (job.bytesDone > 1_000_000 || job.phase.index === 2)
-          )
-            resolve();
+        const stop = vendor.engine.on('job', (job) => {
+          if (job.id !== jobId || job.phase.name !== moment) return;
+          stop();
+          resolve();
         });
       });
+      await vi.waitUntil(() => bytesIn(two) > 1_000_000, { interval: 1, timeout: 60_000 });
       await vendor.engine.close();
       const proven = statSync(setFolder(one)).ctimeMs;
       expect(readdirSync(two)).toEqual([expect.stringMatching(/^\.sallyport-[0-9a-f]{32}\.writing$/)]);

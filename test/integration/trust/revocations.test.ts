@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Signer } from '#engine/core/signer.ts';
 import { signSshsig } from '#engine/trust/sshsig.ts';
 import { opensshLine } from '#engine/trust/openssh-key.ts';
+import { allowUnknownFormats } from '../../fixtures/lenient-policy.ts';
 import { newSigner } from '../../fixtures/signing.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
@@ -60,6 +61,7 @@ describe('an import by an unknown signer', () => {
 describe('a revoked digest', () => {
   it('shows what it hits, stops publishing and pinning, and is found by verify', async () => {
     const test = await openTestEngine();
+    await allowUnknownFormats(test);
     const vendor = newSigner('vendor');
     await trust(test, vendor, 'Vendor');
     const folder = signedModel(vendor);
@@ -120,6 +122,7 @@ describe('the policy of signers', () => {
 describe('a signature that does not hold', () => {
   it('can be waived for that release, and for no other', async () => {
     const test = await openSite('facility', 'officer');
+    await allowUnknownFormats(test);
     const vendor = newSigner('vendor');
     await trust(test, vendor, 'Vendor');
     const folder = signedModel(vendor);
