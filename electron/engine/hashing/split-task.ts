@@ -10,8 +10,8 @@ import { readThrough } from './read-through.ts';
 import type { Ring } from './ring.ts';
 import { SourceFile } from './source-file.ts';
 import { type ByteTarget, TargetFile } from './target-file.ts';
+import type { TaskReports } from './task-reports.ts';
 import type { HashedBytes, SplitBytes, SplitPart, SplitTask } from './worker-protocol.ts';
-import type { TaskReports } from './worker-tasks.ts';
 
 /**
  * Reads a stretch once, from front to back: its own SHA-256 covers every byte, also those between the parts, and each part

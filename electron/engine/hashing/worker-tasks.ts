@@ -3,7 +3,7 @@ import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
 import { reach } from '#engine/core/fault-points.ts';
 import { type HashBackends, selectBackends, useBackends } from './backends.ts';
 import { AssistedChunks, type ChunkSink, OwnChunks, assistChunks, noChunks } from './chunk-sink.ts';
-import { guardObserver, type NewObserver } from './guarded-observer.ts';
+import { guardObserver } from './guarded-observer.ts';
 import { CHUNK_BYTES } from './hasher.ts';
 import { digestSinks } from './digest-sinks.ts';
 import { readThrough } from './read-through.ts';
@@ -12,6 +12,7 @@ import { ResumedSource } from './resumed-source.ts';
 import { SourceFile } from './source-file.ts';
 import { splitTask } from './split-task.ts';
 import { TargetFile } from './target-file.ts';
+import type { TaskReports } from './task-reports.ts';
 import type {
   HashedBytes,
   ReadTask,
@@ -20,18 +21,6 @@ import type {
   WorkerResults,
   WorkerTask,
 } from './worker-protocol.ts';
-
-/** What a task in a worker tells while it runs. */
-export interface TaskReports {
-  cancelled(): boolean;
-  /** Bytes done since the last call. */
-  onBytes(bytes: number): void;
-  /** SHA-256 of the next full chunk. */
-  onChunk(hex: string): void;
-  /** The task made this file. */
-  onCreated(path: string): void;
-  readonly newObserver: NewObserver;
-}
 
 /** Chunks are read in pieces that stay in the processor's cache between reading and hashing. */
 const PIECE_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
+import type { Database } from 'better-sqlite3';
 import { encodeBase64 } from '#engine/core/base64.ts';
 import { opensshLine } from '#engine/trust/openssh-key.ts';
-import type { Database } from '../database.ts';
 import type { Migration } from './migration.ts';
 
 interface OldAnchor {

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from 'better-sqlite3';
 
 /** One numbered step of the schema, run in a transaction of its own. Never edited after it has shipped. */
 export interface Migration {

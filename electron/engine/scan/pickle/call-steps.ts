@@ -1,12 +1,11 @@
 import { shown } from '../shown.ts';
-import { Refusal } from './allowed-global.ts';
+import { demand, Refusal } from './allowed-global.ts';
 import { joblibArrayOf } from './globals-joblib.ts';
 import { demandArrayState, demandDtypeState } from './globals-numpy.ts';
 import { hasPlainKeys } from './globals-torch.ts';
 import { allowedGlobal } from './globals.ts';
 import type { Machine } from './machine.ts';
 import type { Step } from './scalar-steps.ts';
-import { demand } from './allowed-global.ts';
 import { storageOf } from './storage-id.ts';
 import {
   type GlobalValue,

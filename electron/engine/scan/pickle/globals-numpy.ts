@@ -1,6 +1,15 @@
-import { type AllowedGlobal, demand, type GlobalTable } from './allowed-global.ts';
+import { demand, type GlobalTable } from './allowed-global.ts';
 import { itemBytesOf } from './numpy-dtype.ts';
-import { isCount, isKind, isObject, isTuple, type ObjectValue, objectValue, type Value } from './values.ts';
+import {
+  type AllowedGlobal,
+  isCount,
+  isKind,
+  isObject,
+  isTuple,
+  type ObjectValue,
+  objectValue,
+  type Value,
+} from './values.ts';
 
 const arrayClass: AllowedGlobal = { role: { kind: 'array-class' } };
 

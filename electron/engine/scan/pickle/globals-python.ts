@@ -1,5 +1,5 @@
-import { type AllowedGlobal, demand, type GlobalTable } from './allowed-global.ts';
-import { FLOAT, isKind, isThing, isTuple, objectValue, type Value } from './values.ts';
+import { demand, type GlobalTable } from './allowed-global.ts';
+import { type AllowedGlobal, FLOAT, isKind, isThing, isTuple, objectValue, type Value } from './values.ts';
 
 const factory = { kind: 'factory' } as const;
 

@@ -1,6 +1,15 @@
-import { type AllowedGlobal, demand, type GlobalTable } from './allowed-global.ts';
+import { demand, type GlobalTable } from './allowed-global.ts';
 import { countsOf, dtypeBytes, tensorOver } from './tensors.ts';
-import { isKind, isObject, isThing, isTuple, type GlobalValue, objectValue, type Value } from './values.ts';
+import {
+  type AllowedGlobal,
+  isKind,
+  isObject,
+  isThing,
+  isTuple,
+  type GlobalValue,
+  objectValue,
+  type Value,
+} from './values.ts';
 
 const constant: AllowedGlobal = { role: { kind: 'constant' } };
 

@@ -1,4 +1,5 @@
-import type { AllowedGlobal, GlobalTable } from './allowed-global.ts';
+import type { AllowedGlobal } from './values.ts';
+import type { GlobalTable } from './allowed-global.ts';
 import { joblibGlobals } from './globals-joblib.ts';
 import { numpyGlobals } from './globals-numpy.ts';
 import { pythonGlobals } from './globals-python.ts';

@@ -1,5 +1,3 @@
-import type { AllowedGlobal } from './allowed-global.ts';
-
 /**
  * What an unpickler would have on its stack, as far as it matters: which things there are, never what their code would do.
  * None, booleans, integers and strings are themselves.
@@ -43,6 +41,28 @@ export interface GlobalValue {
   readonly path: string;
   readonly allowed: AllowedGlobal | undefined;
 }
+
+/** A global that a pickle of weights may name, and what it may do with it. */
+export interface AllowedGlobal {
+  /**
+   * What REDUCE or NEWOBJ makes of it; throws Refusal for arguments that are not in its schema. Without it the global may be
+   * named (a dtype, a class as an argument) but not called.
+   */
+  readonly call?: (args: readonly Value[]) => Value;
+  /** What it means where it is an argument. */
+  readonly role?: GlobalRole;
+}
+
+export type GlobalRole =
+  | { readonly kind: 'dtype'; readonly dtype: string }
+  | { readonly kind: 'storage-class'; readonly dtype: string }
+  /** A class that may be called without arguments: what defaultdict calls. */
+  | { readonly kind: 'factory' }
+  | { readonly kind: 'tensor-class' }
+  /** A torch function that puts a tensor together. */
+  | { readonly kind: 'rebuild' }
+  | { readonly kind: 'array-class' }
+  | { readonly kind: 'constant' };
 
 /** What came of calling something that is on the list. */
 export interface ObjectValue {
