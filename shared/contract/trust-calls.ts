@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import { LocationHandle, Reason } from './basics.ts';
-import { Anchor, Revocation } from './trust.ts';
+import { Digest, LocationHandle, Reason, Timestamp } from './basics.ts';
+import { Anchor, AnchorPurpose, ModelGlob, Revocation } from './trust.ts';
 import { TrustPolicy, TrustPolicyInForce } from './trust-policy.ts';
-import {
-  AcceptedPack,
-  Affected,
-  RetiredAnchor,
-  SiteRevocation,
-  TrustPackInspection,
-  TrustPackSummary,
-  TrustStatus,
-} from './trust-store.ts';
+import { AcceptedPack, TrustPackDetail, TrustPackInspection, TrustPackSummary } from './trust-pack.ts';
+import { TrustStatus } from './trust-status.ts';
+import { Affected, RetiredAnchor, SiteRevocation } from './trust-store.ts';
 
 const nothing = z.object({});
 const fingerprint = z.string().min(8).max(512);
@@ -36,6 +30,22 @@ export const trustCalls = {
     input: z.object({ id: z.string(), source: LocationHandle, fingerprint }),
     output: Anchor,
   },
+  /**
+   * Sets anew what an anchor counts for; what it is and whose it is stays. Refused for one that came with a trust pack, which
+   * only a newer pack changes, and for one that is revoked.
+   */
+  'anchors.limit': {
+    input: z.object({
+      id: z.string(),
+      models: z.array(ModelGlob).min(1).max(100),
+      formats: z.array(z.string().min(1).max(64)).max(32),
+      purposes: z.array(AnchorPurpose).min(1),
+      /** From then on the site no longer relies on it; null: no such day. */
+      expiresAt: Timestamp.nullable(),
+      reason: Reason,
+    }),
+    output: Anchor,
+  },
   /** Anchors that no longer count: removed by a person, or dropped by a trust pack. Newest first. */
   'anchors.history': { input: nothing, output: z.array(RetiredAnchor) },
 
@@ -53,7 +63,13 @@ export const trustCalls = {
     }),
     output: AcceptedPack,
   },
+  /** Newest acceptance first; the first is in force. */
   'trust.pack.list': { input: nothing, output: z.array(AcceptedPack) },
+  /** One of them: the same pack may have been accepted twice, at different times. */
+  'trust.pack.get': {
+    input: z.object({ digest: Digest, acceptedAt: Timestamp }),
+    output: TrustPackDetail,
+  },
   /** A pack of this site's anchors and revocations, signed by the unlocked key. */
   'trust.pack.create': {
     input: z.object({

@@ -6,6 +6,7 @@ import { toVisibleText } from '#shared/format/visible-text.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { collect, list, optional, parseTime, required } from '../arguments.ts';
 import type { Act } from '../command.ts';
+import type { Invocation } from '../invocation.ts';
 import { table } from '../terminal.ts';
 
 /** `anchors …`: whose signatures count, for which models, and how sure that is. */
@@ -14,6 +15,7 @@ export function anchorCommands(program: Command, act: Act): void {
   addCommand(anchors, act);
   listCommands(anchors, act);
   refreshCommand(anchors, act);
+  limitCommand(anchors, act);
   endCommands(anchors, act);
 }
 
@@ -128,8 +130,7 @@ function listCommands(anchors: Command, act: Act): void {
 
   const show = anchors.command('show').description('everything about one anchor').argument('<anchor-id>');
   act(show, async (invocation, [id = '']) => {
-    const anchor = (await invocation.call('anchors.list', {})).find((each) => each.id === id);
-    if (anchor === undefined) throw new AppError('NOT-FOUND', `There is no anchor ${id}.`);
+    const anchor = await findAnchor(invocation, id);
     return { json: anchor, text: table(describeAnchor(anchor)) };
   });
 }
@@ -183,6 +184,39 @@ function refreshCommand(anchors: Command, act: Act): void {
     });
     return { json: anchor, text: [`confirmed anchor ${id} of ${anchor.owner} at ${anchor.refreshedAt}`] };
   });
+}
+
+function limitCommand(anchors: Command, act: Act): void {
+  const limit = anchors
+    .command('limit')
+    .description('change what an anchor counts for; what is left out stays as it is')
+    .argument('<anchor-id>')
+    .option('--models <glob>', 'models it may sign for, in place of those so far', collect)
+    .option('--format <id>', 'a format it may sign in, in place of those so far; any: every format', collect)
+    .option('--purpose <name>', `what it may sign: ${AnchorPurpose.options.join(', ')}`, collect)
+    .option('--expires <time>', 'from then on it no longer counts; never: no such day')
+    .requiredOption('--reason <text>', 'why');
+  act(limit, async (invocation, [id = ''], options) => {
+    const now = await findAnchor(invocation, id);
+    const orNow = <T>(given: readonly T[], before: readonly T[]) => [...(given.length > 0 ? given : before)];
+    const formats = orNow(list(options, 'format'), now.formats);
+    const expires = optional(options, 'expires');
+    const anchor = await invocation.call('anchors.limit', {
+      id,
+      models: orNow(list(options, 'models'), now.models),
+      formats: formats.filter((format) => format !== 'any'),
+      purposes: orNow(list(options, 'purpose').map(parsePurpose), now.purposes),
+      expiresAt: expires === undefined ? now.expiresAt : expires === 'never' ? null : parseTime(expires),
+      reason: required(options, 'reason', '--reason'),
+    });
+    return { json: anchor, text: table(describeAnchor(anchor)) };
+  });
+}
+
+async function findAnchor(invocation: Invocation, id: string): Promise<Anchor> {
+  const anchor = (await invocation.call('anchors.list', {})).find((each) => each.id === id);
+  if (anchor === undefined) throw new AppError('NOT-FOUND', `There is no anchor ${id}.`);
+  return anchor;
 }
 
 function endCommands(anchors: Command, act: Act): void {

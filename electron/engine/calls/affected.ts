@@ -69,11 +69,11 @@ export function describeObjection({ revocation, path }: Objection): string {
   return `${what} was revoked on ${revokedAt.slice(0, 10)}: ${reason}`;
 }
 
-/** What a revocation hits at this site now, or would hit. */
-export function affectedBy(registry: Registry, revocation: Objection['revocation']): Affected {
-  const hit = releasesInQuestion(registry, revocation).flatMap((release) => {
+/** What revocations hit at this site now, or would hit. */
+export function affectedBy(registry: Registry, revocations: readonly Objection['revocation'][]): Affected {
+  const hit = releasesInQuestion(registry, revocations).flatMap((release) => {
     const files = registry.releases.files(release.id);
-    const [objection] = findObjections([revocation], { ...release, files });
+    const [objection] = findObjections(revocations, { ...release, files });
     return objection === undefined ? [] : [{ release, path: objection.path }];
   });
   const digests = new Set(hit.map(({ release }) => release.manifestDigest));
@@ -93,14 +93,20 @@ export function affectedBy(registry: Registry, revocation: Objection['revocation
     imports: registry.imports
       .list()
       .filter((row) => row.state === 'quarantined')
-      .filter(
-        (row) => findObjections([revocation], { ...row, files: registry.imports.files(row.id) }).length > 0,
-      )
+      .filter((row) => {
+        const files = registry.imports.files(row.id);
+        return findObjections(revocations, { ...row, files }).length > 0;
+      })
       .map(({ id, model, version }) => ({ id, model, version })),
   };
 }
 
-/** For a digest the index answers; a key or certificate may vouch for any release. */
-function releasesInQuestion(registry: Registry, { kind, value }: Objection['revocation']): ReleaseRow[] {
-  return kind === 'digest' ? registry.releases.holding(value) : registry.releases.list();
+/** For digests the index answers; a key or certificate may vouch for any release. */
+function releasesInQuestion(
+  registry: Registry,
+  revocations: readonly Objection['revocation'][],
+): ReleaseRow[] {
+  if (revocations.some(({ kind }) => kind !== 'digest')) return registry.releases.list();
+  const holding = revocations.flatMap(({ value }) => registry.releases.holding(value));
+  return [...new Map(holding.map((release) => [release.id, release])).values()];
 }

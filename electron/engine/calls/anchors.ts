@@ -198,12 +198,13 @@ function refuseKnownKey(anchors: readonly TrustAnchor[], key: AnchorMaterial): v
     `This key is an anchor already: ${known.owner}, for ${known.models.join(', ')}.`,
     {
       state: 'It stays as it is.',
-      next: `To change what it may sign for, remove ${known.id} and add it again.`,
+      next: `To change what it may sign for: anchors limit ${known.id}.`,
     },
   );
 }
 
-function findAnchor({ registry }: EngineContext, id: string): TrustAnchor {
+/** An anchor that was not retired. Throws NOT-FOUND. */
+export function findAnchor({ registry }: EngineContext, id: string): TrustAnchor {
   const anchor = registry.anchors.get(id);
   if (anchor === null) throw new AppError('NOT-FOUND', `There is no anchor ${id}.`);
   return anchor;

@@ -23,6 +23,7 @@ import { serverCalls } from './servers.ts';
 import { signCalls } from './sign.ts';
 import { siteCalls } from './site.ts';
 import { transferCalls } from './transfers.ts';
+import { limitAnchorCalls } from './limit-anchor.ts';
 import { trustPackCalls } from './trust-packs.ts';
 import { trustStatusCalls } from './trust-status.ts';
 import { verifyCalls } from './verify.ts';
@@ -34,6 +35,7 @@ export function buildHandlers(context: EngineContext): CallHandlers<EngineCallNa
     ...siteCalls(context),
     ...keyCalls(context),
     ...anchorCalls(context),
+    ...limitAnchorCalls(context),
     ...trustStatusCalls(context),
     ...trustPackCalls(context),
     ...makePackCalls(context),

@@ -1,4 +1,4 @@
-import type { TrustPackInspection, TrustPackSummary } from '#shared/contract/trust-store.ts';
+import type { TrustPackSummary } from '#shared/contract/trust-pack.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import type { Registry } from '#engine/registry/registry.ts';
 import type { TrustPackRow } from '#engine/registry/trust-packs.ts';
@@ -9,7 +9,6 @@ import {
   anchorIdentity,
   type PackAnchor,
   parseRoots,
-  sameRoots,
   type TrustPack,
 } from '#engine/trust/pack/trust-pack.ts';
 
@@ -57,18 +56,26 @@ export interface PackPlan {
 /** Compares a pack with what counts now. Anchors that people here added themselves are not touched. */
 export function planPack(registry: Registry, content: TrustPack): PackPlan {
   const earlier = registry.anchors.list().filter(({ pack }) => pack !== null);
-  const wanted = new Map(content.anchors.map((anchor) => [anchorIdentity(anchor), anchor]));
-  const keep = earlier.filter((anchor) => {
-    const next = wanted.get(anchorIdentity(anchor));
-    return next !== undefined && anchor.revokedAt === null && limitsOf(anchor) === limitsOf(next);
-  });
+  const inForce = earlier.filter(({ revokedAt }) => revokedAt === null);
+  return {
+    // What was revoked here stays on record as revoked, whatever a pack says.
+    ...compareAnchors(inForce, content.anchors),
+    revoke: content.revocations.filter(({ kind, value }) => registry.revocations.find(kind, value) === null),
+  };
+}
+
+/** Anchors of an earlier pack against those of the next: an anchor with other limits goes, and comes anew. */
+export function compareAnchors<A extends PackAnchor | TrustAnchor>(
+  earlier: readonly A[],
+  next: readonly PackAnchor[],
+): { add: PackAnchor[]; keep: A[]; retire: A[] } {
+  const wanted = new Map(next.map((anchor) => [anchorIdentity(anchor), limitsOf(anchor)]));
+  const keep = earlier.filter((anchor) => wanted.get(anchorIdentity(anchor)) === limitsOf(anchor));
   const kept = new Set(keep.map(anchorIdentity));
   return {
-    add: content.anchors.filter((anchor) => !kept.has(anchorIdentity(anchor))),
+    add: next.filter((anchor) => !kept.has(anchorIdentity(anchor))),
     keep,
-    // What was revoked here stays on record as revoked, whatever a pack says.
-    retire: earlier.filter((anchor) => anchor.revokedAt === null && !kept.has(anchorIdentity(anchor))),
-    revoke: content.revocations.filter(({ kind, value }) => registry.revocations.find(kind, value) === null),
+    retire: earlier.filter((anchor) => !kept.has(anchorIdentity(anchor))),
   };
 }
 
@@ -80,22 +87,6 @@ function limitsOf({ owner, models, formats, purposes, material }: PackAnchor | T
 export function expiryIn(content: TrustPack, { expiresAt }: Pick<PackAnchor, 'expiresAt'>): string {
   const limit = packExpiry(content);
   return expiresAt !== null && expiresAt < limit ? expiresAt : limit;
-}
-
-/** The plan as the contract shows it. */
-export function describePlan(
-  plan: PackPlan,
-  content: TrustPack,
-  current: CurrentPack | null,
-): TrustPackInspection['changes'] {
-  const name = ({ owner, fingerprint }: { owner: string; fingerprint: string }) => `${owner}, ${fingerprint}`;
-  return {
-    added: plan.add.map(name),
-    dropped: plan.retire.map(name),
-    kept: plan.keep.length,
-    revoked: plan.revoke.map(({ value }) => value),
-    rootsChange: current !== null && !sameRoots(current.roots, content.roots),
-  };
 }
 
 /** What a pack says about itself. */

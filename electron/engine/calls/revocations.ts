@@ -22,7 +22,7 @@ export function revocationCalls(context: EngineContext): CallHandlers<Names> {
       ),
 
     'trust.revocations.affects': ({ kind, value }) =>
-      affectedBy(registry, { kind, value, reason: '', revokedAt: timestamp(clock) }),
+      affectedBy(registry, [{ kind, value, reason: '', revokedAt: timestamp(clock) }]),
 
     'trust.revocations.add': ({ kind, value, reason }) => {
       refuseMalformed(kind, value);
@@ -106,7 +106,7 @@ function findRevocation({ registry }: EngineContext, id: string): RevocationRow 
 
 function describe({ registry }: EngineContext, row: RevocationRow): SiteRevocation {
   const nothing = { releases: [], channels: [], servers: [], imports: [] };
-  return { ...row, affects: row.liftedAt === null ? affectedBy(registry, row) : nothing };
+  return { ...row, affects: row.liftedAt === null ? affectedBy(registry, [row]) : nothing };
 }
 
 function actOn(act: string, { id, kind, value }: NewRevocation, record: Subject): GovernedAct {

@@ -1,5 +1,5 @@
 import type { ParsedInput } from '#shared/contract/calls.ts';
-import type { AcceptedPack, TrustPackInspection } from '#shared/contract/trust-store.ts';
+import type { AcceptedPack, TrustPackDetail, TrustPackInspection } from '#shared/contract/trust-pack.ts';
 import { revocationSubject, trustPackSubject } from '#engine/audit/records.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
@@ -16,10 +16,11 @@ import {
 } from '#engine/trust/pack/trust-pack.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { readSmallFile } from './anchor-files.ts';
+import { affectedBy } from './affected.ts';
 import { checkMaterial } from './pack-anchors.ts';
+import { comparePacks, describePlan, quorumsOf } from './pack-changes.ts';
 import {
   currentPack,
-  describePlan,
   expiryIn,
   type HeldPack,
   type PackPlan,
@@ -28,7 +29,7 @@ import {
   summarizePack,
 } from './pack-plan.ts';
 
-type Names = 'trust.pack.inspect' | 'trust.pack.accept' | 'trust.pack.list';
+type Names = 'trust.pack.inspect' | 'trust.pack.accept' | 'trust.pack.list' | 'trust.pack.get';
 
 /** Packs of trust data that come by media: looked at, accepted, never backwards. */
 export function trustPackCalls(context: EngineContext): CallHandlers<Names> {
@@ -45,6 +46,25 @@ export function trustPackCalls(context: EngineContext): CallHandlers<Names> {
     },
 
     'trust.pack.list': () => registry.trustPacks.list().map(describeAccepted),
+
+    'trust.pack.get': ({ digest, acceptedAt }) => {
+      const rows = registry.trustPacks.list();
+      const place = rows.findIndex((row) => row.digest === digest && row.acceptedAt === acceptedAt);
+      const row = rows[place];
+      if (row === undefined) throw new AppError('NOT-FOUND', `No trust pack ${digest} was accepted then.`);
+      return describeInDetail(row, rows[place + 1] ?? null);
+    },
+  };
+}
+
+function describeInDetail(row: TrustPackRow, replaced: TrustPackRow | null): TrustPackDetail {
+  const before = replaced === null ? null : readHeldPack(replaced).content;
+  const roots = before?.roots ?? null;
+  return {
+    pack: describeAccepted(row),
+    before: replaced === null ? null : { number: replaced.number, acceptedAt: replaced.acceptedAt },
+    quorums: quorumsOf(roots, openPack(row.envelope, roots)),
+    changes: comparePacks(before, readHeldPack(row).content),
   };
 }
 
@@ -76,17 +96,24 @@ async function open(
 }
 
 function inspect(context: EngineContext, { current, opened, checks }: Judged): TrustPackInspection {
+  const { registry } = context;
   const { content, signatures } = opened;
-  const nothing = { added: [], dropped: [], kept: 0, revoked: [], rootsChange: false };
-  return {
-    pack: content === null ? null : summarizePack(content),
+  const seen = {
+    current: current === null ? null : describeAccepted(current.row),
     signedBy: [
       ...new Set(signatures.flatMap(({ root, holds }) => (holds && root !== null ? [root.name] : []))),
     ],
+    quorums: quorumsOf(current?.roots ?? null, opened),
     acceptable: checks.every(({ status }) => status !== 'failed'),
     checks,
-    changes: content === null ? nothing : describePlan(planPack(context.registry, content), content, current),
   };
+  if (content === null) {
+    const changes = { anchors: [], kept: 0, revocations: [], rootsChange: false };
+    return { pack: null, ...seen, changes, affects: affectedBy(registry, []) };
+  }
+  const plan = planPack(registry, content);
+  const changes = describePlan(registry, plan, { before: current?.content ?? null, content });
+  return { pack: summarizePack(content), ...seen, changes, affects: affectedBy(registry, plan.revoke) };
 }
 
 /** Puts a pack in the place of the one before, in one transaction; a refusal is on record too. */

@@ -1,6 +1,6 @@
 import type { Check } from '#shared/contract/evidence.ts';
 import { TrustPolicyInForce } from '#shared/contract/trust-policy.ts';
-import type { TrustStatus } from '#shared/contract/trust-store.ts';
+import type { TrustStatus } from '#shared/contract/trust-status.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { checkFreshness, defaultTrustPolicy, findPolicyProblem } from '#engine/policy/trust-policy.ts';

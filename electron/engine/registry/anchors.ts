@@ -44,6 +44,9 @@ export interface Retirement {
 export type Refreshed = Pick<TrustAnchor, 'refreshedAt' | 'expiresAt' | 'pack'> &
   Pick<TrustAnchor, 'material' | 'comment' | 'validFrom' | 'validUntil'>;
 
+/** What a person here may change of an anchor: what it counts for, and until when. */
+export type Limits = Pick<TrustAnchor, 'models' | 'formats' | 'purposes' | 'expiresAt'>;
+
 /**
  * Whose signatures count, for which models. A revoked anchor stays, so that its signatures are known as revoked; one that was
  * removed is history. No row is ever deleted.
@@ -91,6 +94,13 @@ export class AnchorsRepository {
     this.#database
       .prepare('UPDATE anchors SET retired_at = ?, retired_by = ?, retired_reason = ? WHERE id = ?')
       .run(at, by, reason, id);
+  }
+
+  /** It counts for other things from now on. */
+  limit(id: string, { models, formats, purposes, expiresAt }: Limits): void {
+    this.#database
+      .prepare('UPDATE anchors SET models = ?, formats = ?, purposes = ?, expires_at = ? WHERE id = ?')
+      .run(JSON.stringify(models), JSON.stringify(formats), JSON.stringify(purposes), expiresAt, id);
   }
 
   /** Retired anchors, the newest retirement first. */

@@ -73,6 +73,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
   },
   'anchor.remove': { did: 'removed an anchor of', do: 'remove an anchor of' },
   'anchor.refresh': { did: 'confirmed anew the anchor of', do: 'confirm anew the anchor of' },
+  'anchor.limit': {
+    did: 'changed what the anchor counts for:',
+    do: 'change what the anchor counts for:',
+    rest: (body) => phraseParts(['', body.object], ['to', body.details['after']]),
+  },
   'trust.set-policy': { did: 'changed the', do: 'change the' },
   'pack.create': { did: 'wrote', do: 'write' },
   'pack.sign': { did: 'signed', do: 'sign' },

@@ -74,9 +74,17 @@ describe('trust packs', () => {
     expect(inspection).toMatchObject({
       acceptable: true,
       signedBy: ['anna', 'ben'],
-      changes: { added: [`vendor, ${vendor.fingerprint}`], kept: 0, rootsChange: false },
+      current: { number: 1, acceptedBy: expect.any(String) as string },
+      quorums: [{ roots: 'in-force', threshold: 2, keys: [{ signed: true }, { signed: true }] }],
+      changes: {
+        anchors: [
+          { change: 'limited', owner: 'vendor', models: ['llama-*'], before: { models: ['*'] } },
+          { change: 'dropped', owner: 'lab', before: null },
+        ],
+        kept: 0,
+        rootsChange: false,
+      },
     });
-    expect(inspection.changes.dropped).toHaveLength(2);
     await accept(test, bytes);
     const [anchor, ...others] = await test.engine.call('anchors.list', {});
     expect(others).toEqual([]);
@@ -93,6 +101,17 @@ describe('trust packs', () => {
       'vendor: dropped by trust pack 2 of security-office',
     ]);
     expect(await acts(test)).toEqual(['pack.accept done', 'pack.accept done', 'pack.accept refused']);
+    const [newest, oldest] = await test.engine.call('trust.pack.list', {});
+    if (newest === undefined || oldest === undefined) throw new Error('two packs were accepted');
+    expect(await test.engine.call('trust.pack.get', newest)).toMatchObject({
+      before: { number: 1 },
+      changes: { anchors: [{ change: 'limited' }, { change: 'dropped', owner: 'lab' }] },
+    });
+    expect(await test.engine.call('trust.pack.get', oldest)).toMatchObject({
+      before: null,
+      quorums: [{ roots: 'named', threshold: 2 }],
+      changes: { anchors: [{ change: 'added' }, { change: 'added' }] },
+    });
     expect((await test.engine.call('audit.verify', {})).ok).toBe(true);
   });
 
@@ -159,7 +178,12 @@ describe('trust packs', () => {
       revokedAt: '2026-11-20T00:00:00.000Z',
     };
     await accept(test, signedBy({ ...first, revocations: [revocation] }, anna, ben), { roots: fingerprints });
-    await accept(test, signedBy({ ...first, number: 2 }, anna, ben));
+    const silent = signedBy({ ...first, number: 2 }, anna, ben);
+    const { changes } = await test.engine.call('trust.pack.inspect', {
+      source: test.locate(fileOf(silent)),
+    });
+    expect(changes.revocations).toEqual([{ ...revocation, change: 'left-out' }]);
+    await accept(test, silent);
     const [row, ...others] = await test.engine.call('trust.revocations.list', {});
     expect(others).toEqual([]);
     expect(row).toMatchObject({ ...revocation, pack: 1, liftedAt: null });
@@ -267,6 +291,44 @@ describe('an anchor', () => {
       expiresAt: '2027-01-01T00:00:00.000Z',
     });
     expect((await test.engine.call('system.status', {})).oldestTrustDays).toBe(0);
+  });
+
+  it('is limited anew with a reason, unless it is revoked or of a pack', async () => {
+    const { test } = await openHere();
+    const signer = newSigner('vendor');
+    const { id } = await test.engine.call('anchors.add', {
+      source: test.locate(fileOf(opensshLine(signer.publicKey, 'vendor'))),
+      fingerprint: signer.fingerprint,
+      owner: 'Vendor',
+      models: ['*'],
+    });
+    const limits = {
+      id,
+      models: ['llama-*'],
+      formats: ['sshsig'],
+      purposes: ['models' as const],
+      expiresAt: '2027-01-01T00:00:00.000Z',
+      reason: 'they only make llamas',
+    };
+    const { reason, ...counts } = limits;
+    expect(await test.engine.call('anchors.limit', limits)).toMatchObject({ ...counts, owner: 'Vendor' });
+    await expect(test.engine.call('anchors.limit', limits)).rejects.toThrow(failsWith('STATE-CONFLICT'));
+    const [entry] = await test.engine.call('audit.list', { act: 'anchor.limit' });
+    expect(entry?.body).toMatchObject({
+      reason,
+      details: { after: 'models llama-*; formats sshsig; purposes models; until 2027-01-01T00:00:00.000Z' },
+    });
+    await test.engine.call('anchors.revoke', { id, reason: 'stolen' });
+    await expect(test.engine.call('anchors.limit', { ...limits, models: ['qwen-*'] })).rejects.toThrow(
+      failsWith('STATE-CONFLICT'),
+    );
+    await accept(test, signedBy(packOf(roots, { anchors: [packAnchor(newSigner('lab'))] }), anna, ben), {
+      roots: fingerprints,
+    });
+    const ofPack = (await test.engine.call('anchors.list', {})).find(({ pack }) => pack !== null);
+    await expect(test.engine.call('anchors.limit', { ...limits, id: ofPack?.id ?? '' })).rejects.toThrow(
+      failsWith('STATE-CONFLICT'),
+    );
   });
 
   it('goes with an identity only when it is a trusted root', async () => {
