@@ -31,7 +31,7 @@ export async function followWithMedia<K extends JobKind>(
     if (!canAsk()) throw needsMedium(needs, started.jobId);
     const place = await ask(needs);
     if (place === '') throw needsMedium(needs, started.jobId);
-    await invocation.call('jobs.offer', { id: started.jobId, source: invocation.locate(place) });
+    await invocation.call('jobs.resume', { id: started.jobId, source: invocation.locate(place) });
   }
 }
 
@@ -41,7 +41,7 @@ function needsMedium(needs: JobNeed, jobId: string): AppError {
     expected: `${needs.bytes} bytes more to be ${verb}`,
     items: needs.troubles,
     state: 'What is verified stays.',
-    next: `Go on with: sallyport jobs offer ${jobId} DIR`,
+    next: `Go on with: sallyport jobs resume ${jobId} --source DIR`,
   });
 }
 

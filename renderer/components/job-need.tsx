@@ -5,7 +5,7 @@ import type { ReRequest } from '#shared/contract/transfers.ts';
 import { formatBytes, formatBytesExactly, formatNoun } from '#shared/format/bytes.ts';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
-import { offerPlace } from '#renderer/lib/jobs.ts';
+import { resumeJob } from '#renderer/lib/jobs.ts';
 import { useCall } from '#renderer/lib/query.ts';
 import { Button } from './button.tsx';
 import { InlineFailure } from './inline-failure.tsx';
@@ -79,7 +79,7 @@ function Offer({ job, need }: { job: Job; need: JobNeed }) {
   const choose = () =>
     act.run(async () => {
       const folder = await call('dialog.chooseFolder', { title: `Choose ${need.sentence}` });
-      if (folder) await offerPlace(job.id, folder.handle);
+      if (folder) await resumeJob(job.id, folder.handle);
     });
   return (
     <>
@@ -97,7 +97,7 @@ function Offer({ job, need }: { job: Job; need: JobNeed }) {
             key={handle}
             icon={<HardDrive size={14} aria-hidden />}
             busy={act.busy}
-            onClick={() => void act.run(() => offerPlace(job.id, handle))}
+            onClick={() => void act.run(() => resumeJob(job.id, handle))}
           >
             Offer <PlainText text={name} />
           </Button>

@@ -67,17 +67,15 @@ export async function cancelJob(id: string): Promise<void> {
   acceptJobs([await call('jobs.cancel', { id })]);
 }
 
-/** Goes on with an interrupted job where its checkpoint stands. */
-export async function resumeJob(id: string): Promise<void> {
-  acceptJobs([await call('jobs.resume', { id })]);
+/**
+ * Goes on with a job that waits or ended early where its checkpoint stands. `source`: the medium it waits for, or where what
+ * it reads lies now.
+ */
+export async function resumeJob(id: string, source?: LocationHandle): Promise<void> {
+  acceptJobs([await call('jobs.resume', { id, ...(source === undefined ? {} : { source }) })]);
 }
 
 /** Fetches a job that was just started, so that its row is there before its first event. */
 export async function fetchJob(id: string): Promise<void> {
   acceptJobs([await call('jobs.get', { id })]);
-}
-
-/** Gives a waiting job the place it needs. */
-export async function offerPlace(id: string, source: LocationHandle): Promise<void> {
-  acceptJobs([await call('jobs.offer', { id, source })]);
 }

@@ -42,3 +42,6 @@ export const JobStarted = z.object({ jobId: JobId });
 
 export const ReleaseRef = z.object({ model: ModelName, version: Version });
 export type ReleaseRef = z.infer<typeof ReleaseRef>;
+
+/** For calls that ask nothing, or answer nothing. */
+export const nothing = z.object({});

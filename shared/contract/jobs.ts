@@ -13,7 +13,7 @@ export const JobState = z.enum([
   'cancelled',
   'failed',
   'interrupted',
-  /** It needs a medium (`needs`) and goes on with `jobs.offer`; nothing runs meanwhile, and it survives a restart. */
+  /** It needs a medium (`needs`) and goes on with `jobs.resume`; nothing runs meanwhile, and it survives a restart. */
   'waiting',
   'done',
 ]);

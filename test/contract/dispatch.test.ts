@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#engine/core/app-error.ts';
-import { allCalls, engineCalls, shellCalls, type CallName } from '#shared/contract/calls.ts';
+import { allCalls, engineCalls, type CallName } from '#shared/contract/calls.ts';
+import { shellCalls } from '#shared/contract/calls/shell.ts';
 import { createHandlers, dispatch, type ShellHandlers } from '../../electron/main/dispatch.ts';
 import { valuesOf } from './schema-arbitrary.ts';
 

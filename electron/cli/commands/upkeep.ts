@@ -95,24 +95,13 @@ function jobCommands(program: Command, act: Act): void {
 
   const resume = jobs
     .command('resume')
-    .description('go on with an interrupted job')
+    .description('go on with a job that waits or was interrupted')
     .argument('<job-id>')
-    .option('--source <path>', 'where what it reads from lies now, e.g. a drive under another path');
+    .option('--source <path>', 'the medium it waits for, or where what it reads lies now');
   act(resume, async (invocation, [id = ''], options) => {
     const source = optional(options, 'source');
     const moved = source === undefined ? {} : { source: invocation.locate(source) };
     const job = await invocation.call('jobs.resume', { id, ...moved });
-    const result = await followWithMedia(invocation, job.kind, { jobId: id });
-    return { json: jobResults[job.kind].parse(result), text: [`${job.title}: done`] };
-  });
-
-  const offer = jobs
-    .command('offer')
-    .description('give a waiting job the medium it needs')
-    .argument('<job-id>')
-    .argument('<dir>');
-  act(offer, async (invocation, [id = '', place = '']) => {
-    const job = await invocation.call('jobs.offer', { id, source: invocation.locate(place) });
     const result = await followWithMedia(invocation, job.kind, { jobId: id });
     return { json: jobResults[job.kind].parse(result), text: [`${job.title}: done`] };
   });

@@ -30,7 +30,7 @@ export function bundleCalls(context: EngineContext): CallHandlers<Names> {
     onCancel:
       'The volume that is being written is removed; finished ones stay, and resuming goes on after them.',
     resumable: true,
-    offer: (params, place) => {
+    withSource: (params, place) => {
       const before = BundleCreateParams.parse(params);
       return { ...before, offered: [...before.offered, place] };
     },
@@ -39,7 +39,7 @@ export function bundleCalls(context: EngineContext): CallHandlers<Names> {
   jobs.define('bundle-import', {
     onCancel: 'What was verified stays in quarantine; importing the set again goes on from there.',
     resumable: true,
-    offer: (params, place) => {
+    withSource: (params, place) => {
       const before = BundleImportParams.parse(params);
       return { ...before, sources: [...before.sources.filter((each) => each !== place), place] };
     },

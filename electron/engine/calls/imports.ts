@@ -23,7 +23,7 @@ export function importCalls(context: EngineContext): CallHandlers<Names> {
     resumable: true,
     run: (job, params) => runImport(context, job, ImportParams.parse(params)),
     left: (_params, checkpoint) => importLeft(registry.imports, checkpoint),
-    relocate: (params, source) => ({ ...ImportParams.parse(params), source }),
+    withSource: (params, source) => ({ ...ImportParams.parse(params), source }),
   });
   return {
     'imports.start': ({ source, model, version, provenance }) => {

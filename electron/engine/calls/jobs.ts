@@ -3,7 +3,7 @@ import type { CallHandlers, EngineContext } from '../context.ts';
 /** Jobs under way and ended. */
 export function jobCalls(
   context: EngineContext,
-): CallHandlers<'jobs.list' | 'jobs.get' | 'jobs.cancel' | 'jobs.resume' | 'jobs.offer'> {
+): CallHandlers<'jobs.list' | 'jobs.get' | 'jobs.cancel' | 'jobs.resume'> {
   const { jobs, locations } = context;
   return {
     'jobs.list': () => jobs.list(),
@@ -11,6 +11,5 @@ export function jobCalls(
     'jobs.cancel': ({ id }) => jobs.cancel(id),
     'jobs.resume': ({ id, source }) =>
       jobs.resume(id, source === undefined ? null : locations.resolve(source)),
-    'jobs.offer': ({ id, source }) => jobs.offer(id, locations.resolve(source)),
   };
 }

@@ -27,13 +27,14 @@ export interface JobDefinition<K extends JobKind> {
   /** What cancelling leaves behind, as a sentence for the person who is about to. */
   readonly onCancel: string;
   readonly resumable: boolean;
-  /** For kinds that may wait for a medium: the parameters with one more place. */
-  offer?(params: unknown, place: string): unknown;
   run(job: JobContext, params: unknown): Promise<JobResult<K>>;
   /** What is left to do of a job that ended early, from what it saved; null when that cannot be told. */
   left?(params: unknown, checkpoint: unknown): JobLeft | null;
-  /** The parameters with the source at another place. Whether it is the same source is for the job to find out. */
-  relocate?(params: unknown, source: string): unknown;
+  /**
+   * The parameters with a place that a person names: one more medium, or where the source lies now. Whether it helps is for
+   * the job to find out.
+   */
+  withSource?(params: unknown, source: string): unknown;
 }
 
 export interface JobRequest {
@@ -103,25 +104,14 @@ export class JobRunner {
   }
 
   /**
-   * Runs an interrupted, failed or cancelled job again from its checkpoint, with its source at another place when one is
-   * named. Throws STATE-CONFLICT, NOT-FOUND, USAGE.
+   * Runs a job that waits or ended early again from its checkpoint, with the place that a person names for it. Throws
+   * STATE-CONFLICT, NOT-FOUND, USAGE.
    */
   resume(id: string, source: string | null = null): Job {
     const row = this.#row(id);
     if (!row.job.canResume)
       throw new AppError('STATE-CONFLICT', `Job ${id} is ${row.job.state} and cannot be resumed.`);
-    return this.#again(row, source === null ? row.params : this.#relocate(row, source));
-  }
-
-  /** Gives a waiting job one more place and runs it again from its checkpoint. Throws STATE-CONFLICT, NOT-FOUND. */
-  offer(id: string, place: string): Job {
-    const row = this.#row(id);
-    const definition = this.#definition(row.job.kind);
-    if (row.job.state !== 'waiting' || definition.offer === undefined)
-      throw new AppError('STATE-CONFLICT', `Job ${id} is ${row.job.state} and waits for no medium.`);
-    const params = definition.offer(row.params, place);
-    this.#options.rows.saveParams(id, params);
-    return this.#again(row, params);
+    return this.#again(row, source === null ? row.params : this.#withSource(row, source));
   }
 
   /** Asks a job to stop at its next chunk. Throws STATE-CONFLICT when it is not under way. */
@@ -181,13 +171,13 @@ export class JobRunner {
     return { ...job, left: this.#definitions.get(job.kind)?.left?.(params, checkpoint) ?? null };
   }
 
-  #relocate({ job, params }: JobRow, source: string): unknown {
-    const moved = this.#definition(job.kind).relocate?.(params, source);
-    if (moved === undefined) {
-      throw new AppError('USAGE', `A job of kind ${job.kind} has no source that could lie elsewhere.`);
+  #withSource({ job, params }: JobRow, source: string): unknown {
+    const changed = this.#definition(job.kind).withSource?.(params, source);
+    if (changed === undefined) {
+      throw new AppError('USAGE', `A job of kind ${job.kind} takes no place.`);
     }
-    this.#options.rows.saveParams(job.id, moved);
-    return moved;
+    this.#options.rows.saveParams(job.id, changed);
+    return changed;
   }
 
   #enqueue(job: Job, params: unknown, checkpoint: unknown): void {

@@ -180,7 +180,7 @@ describe('a set over media of different sizes', () => {
     await vendor.engine.call('jobs.resume', { id: jobId });
     expect((await vendor.untilState(jobId, 'waiting', 'done', 'failed')).state).toBe('waiting');
     swap('one');
-    await vendor.engine.call('jobs.offer', { id: jobId, source: vendor.locate(slot) });
+    await vendor.engine.call('jobs.resume', { id: jobId, source: vendor.locate(slot) });
     await vendor.finish('bundle-create', { jobId });
     swap('two');
     for (const name of ['one', 'two']) provenWithStockTools(path.join(shelf, name));
@@ -200,7 +200,7 @@ describe('a set over media of different sizes', () => {
     const after = await openTestEngine({ home: facility.home });
     expect(await after.engine.call('jobs.get', { id: importId })).toMatchObject({ state: 'waiting' });
     renameSync(path.join(shelf, 'two'), path.join(shelf, 'gone'));
-    await after.engine.call('jobs.offer', { id: importId, source: after.locate(path.join(shelf, 'one')) });
+    await after.engine.call('jobs.resume', { id: importId, source: after.locate(path.join(shelf, 'one')) });
     const done = await after.finish('bundle-import', { jobId: importId });
     await expectArrived(vendor, after, done.imports[0]);
   });
@@ -421,7 +421,7 @@ describe('a damaged set', () => {
       supplements: set.setId,
     });
     rmSync(drive, { recursive: true });
-    await facility.engine.call('jobs.offer', { id: jobId, source: facility.locate(small) });
+    await facility.engine.call('jobs.resume', { id: jobId, source: facility.locate(small) });
     const done = await facility.finish('bundle-import', { jobId });
     expect(done).toMatchObject({ setId: set.setId, bytesCopied: chunk });
     await expectArrived(vendor, facility, done.imports[0]);

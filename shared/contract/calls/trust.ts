@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { Digest, LocationHandle, Reason, Timestamp } from './basics.ts';
-import { Anchor, AnchorPurpose, ModelGlob, Revocation } from './trust.ts';
-import { TrustPolicy, TrustPolicyInForce } from './trust-policy.ts';
-import { AcceptedPack, TrustPackDetail, TrustPackInspection, TrustPackSummary } from './trust-pack.ts';
-import { TrustStatus } from './trust-status.ts';
-import { Affected, RetiredAnchor, SiteRevocation } from './trust-store.ts';
+import { Digest, LocationHandle, nothing, Reason, Timestamp } from '../basics.ts';
+import { Anchor, AnchorPurpose, ModelGlob, Revocation } from '../trust.ts';
+import { TrustPolicy, TrustPolicyInForce } from '../trust-policy.ts';
+import { AcceptedPack, TrustPackDetail, TrustPackInspection, TrustPackSummary } from '../trust-pack.ts';
+import { TrustStatus } from '../trust-status.ts';
+import { Affected, RetiredAnchor, SiteRevocation } from '../trust-store.ts';
 
-const nothing = z.object({});
 const fingerprint = z.string().min(8).max(512);
 const revoked = z.object({ kind: Revocation.shape.kind, value: Revocation.shape.value });
 const signedPack = z.object({
