@@ -42,6 +42,15 @@ export const Signer = z.object({
   issuer: z.string().optional(),
   /** The certificate it signed with, as `<lower-case hex serial>@<fingerprint of its issuer's key>`. */
   certificate: z.string().optional(),
+  /**
+   * All by which a certificate on the way to the anchor can be revoked: that form, `x509:<hex>` (SHA-256 of its DER), and the
+   * fingerprint of its key.
+   */
+  certificatePath: z.array(z.string()).optional(),
+  /** From then on its certificate or key no longer counts, where nothing but a record of this site proves an earlier time. */
+  validUntil: Timestamp.optional(),
+  /** The Sigstore root that proved an identity: whose it is, and its youngest date. */
+  root: z.object({ label: z.string(), newestEntry: Timestamp.nullable() }).optional(),
   /** The anchor that vouches for the key; absent when none does. */
   anchor: z
     .object({ id: z.string(), owner: z.string(), addedAt: Timestamp, fingerprint: z.string().optional() })

@@ -16,11 +16,21 @@ export type SignersRule = z.infer<typeof SignersRule>;
 
 const days = z.number().int().min(1).max(36_500);
 
-/** What has to be proven beside "a signature holds". Every rule that names a model counts for it. */
+/** What has to be proven beside "a signature holds", in whatever format. Every rule that names a model counts for it. */
 export const TrustPolicy = z.object({
   signers: z.array(SignersRule).max(200),
-  /** Age of the oldest trust data that a verification used; null: no limit. */
-  freshness: z.object({ warnDays: days.nullable(), failDays: days.nullable() }),
+  freshness: z.object({
+    /** Age of the oldest trust data that a verification used, since somebody confirmed it here; null: no limit. */
+    warnDays: days.nullable(),
+    failDays: days.nullable(),
+    /** Age of the youngest date in a Sigstore root that was used, from which on it warns; null: no limit. */
+    rootWarnDays: days.nullable().default(null),
+  }),
+  /**
+   * A certificate or key that expired since its bytes came in: `proven-at-import` lets this site's own signed record excuse it,
+   * when that was made in time and on trust data that was fresh enough; `fail` lets nothing excuse it.
+   */
+  expired: z.enum(['proven-at-import', 'fail']).default('proven-at-import'),
 });
 export type TrustPolicy = z.infer<typeof TrustPolicy>;
 

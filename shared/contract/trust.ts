@@ -68,7 +68,7 @@ export type Anchor = z.infer<typeof Anchor>;
 export const Revocation = z.object({
   /**
    * `digest`: bytes, as `sha256:<hex>`. `key`: a key or certificate authority by its fingerprint. `certificate`: one
-   * certificate, as `<lower-case hex serial>@<fingerprint of its issuer's key>`.
+   * certificate, as `<lower-case hex serial>@<fingerprint of its issuer's key>`, or as `x509:<hex>`, the SHA-256 of its DER.
    */
   kind: z.enum(['digest', 'key', 'certificate']),
   value: z.string().min(1).max(512),

@@ -4,7 +4,7 @@ import { matchesModel } from '#engine/core/model-glob.ts';
 import { anchorsWithKey, type TrustAnchor } from '#engine/trust/anchor.ts';
 import { ageInDays, identify as identifySigner } from '#engine/trust/identify.ts';
 import { SSH_ED25519 } from '#engine/trust/openssh-key.ts';
-import { defaultTrustPolicy, type TrustBasis } from '#engine/trust/trust-question.ts';
+import type { TrustBasis, TrustQuestion } from '#engine/trust/trust-question.ts';
 import type { DocumentSigner } from './signed-document.ts';
 
 /** Who signed, by the anchors of this site, and whether they may sign for these models. */
@@ -30,7 +30,7 @@ interface Signed {
  */
 export function identify(
   { signature, signer, createdAt }: Signed,
-  basis: TrustBasis,
+  basis: TrustBasis & Pick<TrustQuestion, 'records'>,
   purpose: Extract<AnchorPurpose, 'transfer-sets' | 'receipts'>,
   models: readonly string[] | null,
 ): Identity {
@@ -49,11 +49,7 @@ export function identify(
     comment: signer.name,
     ...(createdAt === null ? {} : { claimedAt: new Date(createdAt) }),
   };
-  const identity = identifySigner({ path: '', format }, finding, {
-    ...basis,
-    purpose,
-    policy: defaultTrustPolicy,
-  });
+  const identity = identifySigner({ path: '', format }, finding, { ...basis, purpose });
   return {
     signer: identity.signer,
     checks: [

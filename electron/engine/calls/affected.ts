@@ -25,12 +25,14 @@ export function findObjections(
   { manifestDigest, files, evidence }: Subject,
 ): Objection[] {
   const signers = evidence === null ? [] : signersOf(evidence);
+  const certificates = new Set(
+    signers.flatMap(({ certificate, certificatePath = [] }) => [certificate, ...certificatePath]),
+  );
   const keys = new Set(signers.flatMap(({ fingerprint, anchor }) => [fingerprint, anchor?.fingerprint]));
-  const certificates = new Set(signers.map(({ certificate }) => certificate));
   const paths = new Map(files.map(({ digest, path }) => [digest, path]));
   return revocations.flatMap((revocation): Objection[] => {
     const { kind, value } = revocation;
-    if (kind === 'key') return keys.has(value) ? [{ revocation, path: null }] : [];
+    if (kind === 'key') return keys.has(value) || certificates.has(value) ? [{ revocation, path: null }] : [];
     if (kind === 'certificate') return certificates.has(value) ? [{ revocation, path: null }] : [];
     if (value === manifestDigest) return [{ revocation, path: null }];
     const path = paths.get(value);

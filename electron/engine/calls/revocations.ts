@@ -75,8 +75,9 @@ function refuseMalformed(kind: Revocation['kind'], value: string): void {
     digest: { isGood: Digest.safeParse(value).success, expected: 'sha256: and 64 lower-case hex digits' },
     key: { isGood: /^[A-Za-z0-9-]+:\S{8,}$/.test(value), expected: 'a whole fingerprint, e.g. SHA256:…' },
     certificate: {
-      isGood: /^[0-9a-f]+@[A-Za-z0-9-]+:\S{8,}$/.test(value),
-      expected: 'serial in lower-case hex, @, fingerprint of the issuer’s key',
+      isGood: /^(?:[0-9a-f]+@[A-Za-z0-9-]+:\S{8,}|x509:[0-9a-f]{64})$/.test(value),
+      expected:
+        'serial in lower-case hex, @, fingerprint of the issuer’s key; or x509: and the SHA-256 of its DER',
     },
   }[kind];
   if (form.isGood) return;

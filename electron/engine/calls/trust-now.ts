@@ -1,5 +1,5 @@
 import type { VerifyReport } from '#shared/contract/evidence.ts';
-import { checkFreshness, checkSigners, type ProvenSigner } from '#engine/policy/trust-policy.ts';
+import { checkFreshness, checkRoots, checkSigners, type ProvenSigner } from '#engine/policy/trust-policy.ts';
 import { judge } from '#engine/trust/judge.ts';
 import type { TrustBasis } from '#engine/trust/trust-question.ts';
 import type { EngineContext } from '../context.ts';
@@ -31,6 +31,7 @@ export function underPolicy(
     ...report.checks,
     ...(model === null ? [] : checkSigners(policy, model, provenSigners(report))),
     ...(freshness === null ? [] : [freshness]),
+    ...checkRoots(policy, signersOf(report), new Date(report.checkedAt)),
     ...(isNow ? context.floor.checks() : []),
   ];
   return { ...report, checks, verdict: judge(checks) };

@@ -29,6 +29,8 @@ export function trustStatusCalls(
         rules: String(policy.signers.length),
         warnDays: String(policy.freshness.warnDays ?? 'never'),
         failDays: String(policy.freshness.failDays ?? 'never'),
+        rootWarnDays: String(policy.freshness.rootWarnDays ?? 'never'),
+        expired: policy.expired,
       };
       context.govern({ act: 'trust.set-policy', object: 'policy of trust', reason, details }, () =>
         registry.settings.set(SETTING, JSON.stringify(inForce)),

@@ -1,12 +1,15 @@
-import type { Check } from '#shared/contract/evidence.ts';
+import type { Check, Signer } from '#shared/contract/evidence.ts';
 import type { SignersRule, TrustPolicy } from '#shared/contract/trust-policy.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
 import { matchesModel } from '#engine/core/model-glob.ts';
 
+const DAY_MS = 86_400_000;
+
 /** Before anybody set another: one signer is enough, and trust data that nobody looked at for a year is pointed out. */
 export const defaultTrustPolicy: TrustPolicy = {
   signers: [],
-  freshness: { warnDays: 365, failDays: null },
+  freshness: { warnDays: 365, failDays: null, rootWarnDays: null },
+  expired: 'proven-at-import',
 };
 
 /** Somebody whose signature holds and whose anchor counts for the model. */
@@ -52,7 +55,7 @@ function expectation({ required, owners, formats }: SignersRule): string {
   return `${required} of ${whom}${how}`;
 }
 
-/** The check `freshness`: how old is the oldest trust data that was used? Null when none was. Pure. */
+/** How old is the oldest trust data that was used? Null when none was. Pure. */
 export function checkFreshness({ freshness }: TrustPolicy, trustAgeDays: number | null): Check | null {
   if (trustAgeDays === null) return null;
   const { warnDays, failDays } = freshness;
@@ -72,6 +75,35 @@ export function checkFreshness({ freshness }: TrustPolicy, trustAgeDays: number 
     return { ...check, status: 'warning', code: 'TRUST-OUTDATED', detail };
   }
   return { ...check, status: 'verified' };
+}
+
+/**
+ * One check for each Sigstore root that was used: whose it is, and how old its youngest date. An authority that was withdrawn
+ * since then is not known to be. Pure.
+ */
+export function checkRoots({ freshness }: TrustPolicy, signers: readonly Signer[], at: Date): Check[] {
+  const roots = new Map(signers.flatMap(({ root }) => (root === undefined ? [] : [[root.label, root]])));
+  const limit = freshness.rootWarnDays;
+  return [...roots.values()].map(({ label, newestEntry }): Check => {
+    const days = newestEntry === null ? null : daysBetween(newestEntry, at);
+    const age = days === null ? 'of unknown age' : `newest entry ${formatNoun(days, 'day')} old`;
+    const check = { id: 'freshness.root', found: `${label}, ${age}` };
+    if (limit === null) return { ...check, status: 'verified', expected: 'no limit' };
+    const expected = `a root whose newest entry is at most ${formatNoun(limit, 'day')} old`;
+    if (days !== null && days <= limit) return { ...check, status: 'verified', expected };
+    const detail = 'Bring a newer trusted root by media, and accept it as an anchor.';
+    return { ...check, status: 'warning', code: 'TRUST-OUTDATED', expected, detail };
+  });
+}
+
+/** Was a record of this site made on trust data that was fresh enough to rely on for good? Pure. */
+export function wasFreshEnough({ freshness }: TrustPolicy, trustAgeDays: number | null): boolean {
+  const limit = freshness.failDays ?? freshness.warnDays;
+  return limit === null || (trustAgeDays !== null && trustAgeDays <= limit);
+}
+
+function daysBetween(from: string, to: Date): number {
+  return Math.max(0, Math.floor((to.getTime() - Date.parse(from)) / DAY_MS));
 }
 
 /** How a policy contradicts itself, as a sentence; null when it does not. */

@@ -1,6 +1,7 @@
 import type { Check, Signer } from '#shared/contract/evidence.ts';
 import { matchesModel } from '#engine/core/model-glob.ts';
 import type { TrustAnchor } from './anchor.ts';
+import { excuseExpiry } from './excuse-expiry.ts';
 import type { FoundSignature } from './find-evidence.ts';
 import type { SignatureFinding, SigningKey } from './formats/signature-format.ts';
 import type { TrustQuestion } from './trust-question.ts';
@@ -26,18 +27,20 @@ export function identify(
     return { signer: null, anchor: null, checks: [nobodyProven(path, finding), ...ownChecks] };
   const asked = { ...question, format };
   const anchor = chooseAnchor(key.anchors, asked);
-  return {
-    signer: describe(key, format, anchor, finding.comment),
-    anchor,
-    checks: [
-      checkKnown(path, key, anchor, question.model),
-      ...(anchor === null
-        ? []
-        : [checkRevocation(path, key, question), ...checkLimits(path, key, anchor, asked)]),
-      ...(ownChecks.some(({ id }) => id === 'time') ? [] : [checkTime(path, finding, anchor, question.at)]),
-      ...ownChecks,
-    ],
-  };
+  const signer = describe(key, format, anchor, finding.comment);
+  const checks = [
+    checkKnown(path, key, anchor, question.model),
+    ...(anchor === null
+      ? []
+      : [
+          checkRevocation(path, key, question),
+          ...checkLimits(path, key, anchor, asked),
+          ...checkReliance(path, anchor, question.at),
+        ]),
+    ...(ownChecks.some(({ id }) => id === 'time') ? [] : [checkTime(path, finding, anchor, question.at)]),
+    ...ownChecks,
+  ];
+  return { signer, anchor, checks: excuseExpiry(checks, signer, question.at, question.records) };
 }
 
 /** Whole days since an anchor was last confirmed. */
@@ -77,9 +80,24 @@ function describe(
     ...(key.name === undefined ? {} : { name: key.name }),
     ...(key.issuer === undefined ? {} : { issuer: key.issuer }),
     ...(key.certificate === undefined ? {} : { certificate: key.certificate }),
+    ...(key.certificatePath === undefined ? {} : { certificatePath: [...key.certificatePath] }),
+    ...endOf(key, anchor),
+    ...(key.root === undefined ? {} : { root: shownRoot(key.root) }),
     ...(anchor === null ? {} : { anchor: shownAnchor(anchor) }),
     ...(comment === undefined || comment === '' ? {} : { comment }),
   };
+}
+
+/** The key's own end, or that which came with its anchor, whichever is first. */
+function endOf({ validUntil }: SigningKey, anchor: TrustAnchor | null): Pick<Signer, 'validUntil'> {
+  const isOwnKey = anchor !== null && anchor.kind !== 'certificate' && anchor.kind !== 'sigstore';
+  const ends = [validUntil?.toISOString(), isOwnKey ? anchor.validUntil : null];
+  const [first] = ends.filter((end) => typeof end === 'string').sort();
+  return first === undefined ? {} : { validUntil: first };
+}
+
+function shownRoot({ label, newestEntry }: NonNullable<SigningKey['root']>): NonNullable<Signer['root']> {
+  return { label, newestEntry: newestEntry?.toISOString() ?? null };
 }
 
 function shownAnchor({ id, owner, addedAt, fingerprint }: TrustAnchor): NonNullable<Signer['anchor']> {
@@ -224,11 +242,26 @@ function outsideOf(
   anchor: TrustAnchor,
   at: Date,
 ): { expected: string; found: string; detail: string } | null {
-  const { validFrom, validUntil, expiresAt } = anchor;
-  const until = [validUntil, expiresAt].filter((each) => each !== null).sort()[0] ?? null;
+  const { validFrom, validUntil } = anchor;
   const now = at.toISOString();
-  if ((validFrom === null || validFrom <= now) && (until === null || now < until)) return null;
-  const expected = `a time from ${validFrom ?? 'the beginning'} to ${until ?? 'any'}`;
+  if ((validFrom === null || validFrom <= now) && (validUntil === null || now < validUntil)) return null;
+  const expected = `a time from ${validFrom ?? 'the beginning'} to ${validUntil ?? 'any'}`;
   const detail = `The anchor of ${anchor.owner} does not count at that time.`;
   return { expected, found: now, detail };
+}
+
+/** From a day on, which a person or a trust pack named, this site relies on the anchor no longer, whatever proves its key. */
+function checkReliance(path: string, { owner, expiresAt }: TrustAnchor, at: Date): Check[] {
+  if (expiresAt === null || at.getTime() < Date.parse(expiresAt)) return [];
+  return [
+    {
+      id: 'time.anchor',
+      status: 'failed',
+      code: 'SIGNER-EXPIRED',
+      path,
+      expected: `a time before ${expiresAt}`,
+      found: at.toISOString(),
+      detail: `This site relied on the anchor of ${owner} until then. Confirm it anew from media: anchors refresh.`,
+    },
+  ];
 }

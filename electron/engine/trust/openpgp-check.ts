@@ -81,7 +81,12 @@ function describe(
     expected,
     found: expected,
     detail: `The signature holds (${signature.keyAlgorithm}, ${signature.hash}, version ${signature.version}).`,
-    key: { fingerprint, keyType: certificate.keyType, anchors },
+    key: {
+      fingerprint,
+      keyType: certificate.keyType,
+      anchors,
+      ...(outcome.keyExpiresAt === null ? {} : { validUntil: outcome.keyExpiresAt }),
+    },
     ...(userId === undefined ? {} : { comment: userId }),
     ...(outcome.createdAt === null ? {} : { claimedAt: outcome.createdAt }),
     checks: [
@@ -115,12 +120,16 @@ function checkCreation({ createdAt }: OpenpgpOutcome, at: Date): Check[] {
   ];
 }
 
-function checkEnd(id: string, what: string, end: Date | null, { at, policy }: TrustQuestion): Check[] {
+function checkEnd(id: string, what: string, end: Date | null, { at }: TrustQuestion): Check[] {
   if (end === null) return [];
   const check = { id, expected: `a time before ${end.toISOString()}`, found: at.toISOString() };
   if (at < end) return [{ ...check, status: 'verified' }];
-  const status = policy.expired === 'fail' ? 'failed' : 'warning';
   return [
-    { ...check, status, code: 'SIGNER-EXPIRED', detail: `${what} does not count any more at that time.` },
+    {
+      ...check,
+      status: 'failed',
+      code: 'SIGNER-EXPIRED',
+      detail: `${what} does not count any more at that time.`,
+    },
   ];
 }

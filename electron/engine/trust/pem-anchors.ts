@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type AnchorMaterial, unlimited } from './anchor.ts';
 import { keyTypeOf, parseSpkiPem, spkiFingerprint } from './spki.ts';
 import { findKeyWeakness } from './verify-with-key.ts';
+import { certificateFingerprint } from './x509/certificate-ids.ts';
 import { certificatesOf, pemOf } from './x509/read-pem.ts';
 
 const BLOCK = /^-----BEGIN ([A-Z0-9 ]+)-----\r?$[^-]*^-----END \1-----\r?$/gm;
@@ -48,7 +48,7 @@ function certificateAnchor(block: string): AnchorMaterial | string {
     ...unlimited,
     kind: 'certificate',
     keyType: keyTypeOf(certificate.publicKey),
-    fingerprint: `x509:${createHash('sha256').update(certificate.der).digest('hex')}`,
+    fingerprint: certificateFingerprint(certificate),
     comment: certificate.subjectText,
     validFrom: certificate.notBefore.toISOString(),
     validUntil: certificate.notAfter.toISOString(),

@@ -1,18 +1,6 @@
 import type { AnchorPurpose, Revocation } from '#shared/contract/trust.ts';
 import type { TrustAnchor } from './anchor.ts';
-
-/** How strict the site is where the formats leave a choice. */
-export interface TrustPolicy {
-  /** A certificate or key that is outside its time now, without a proven time of signing: does that fail, or warn? */
-  readonly expired: 'fail' | 'warn';
-  /** Distinct owners of anchors whose signatures have to hold. */
-  readonly signersNeeded: number;
-  /** Trust data older than this warns; null: never. */
-  readonly staleAfterDays: number | null;
-}
-
-/** What holds unless the site decides otherwise: nothing passes silently. */
-export const defaultTrustPolicy: TrustPolicy = { expired: 'fail', signersNeeded: 1, staleAfterDays: null };
+import type { EarlierRecords } from './excuse-expiry.ts';
 
 /** What the site trusts and what it asks: everything a format may know beside the bytes. */
 export interface TrustQuestion {
@@ -25,7 +13,8 @@ export interface TrustQuestion {
   readonly purpose: AnchorPurpose;
   /** The moment to judge times at. */
   readonly at: Date;
-  readonly policy: TrustPolicy;
+  /** What this site proved about the same bytes before; asked only when something has expired. */
+  readonly records?: (() => EarlierRecords) | undefined;
 }
 
 /** What a verification stands on, whatever is verified. */

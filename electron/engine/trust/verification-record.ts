@@ -5,12 +5,13 @@ import type { VerifyReport } from '#shared/contract/evidence.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
 import type { Signer } from '#engine/core/signer.ts';
-import { makeStatement, sha256Subject, signStatement } from './statement.ts';
+import { type EnvelopeKey, verifyEnvelope } from './dsse.ts';
+import { makeStatement, parseStatement, sha256Subject, signStatement } from './statement.ts';
 
-const VERIFICATION_PREDICATE = 'urn:sallyport:verification:v1';
+export const VERIFICATION_PREDICATE = 'urn:sallyport:verification:v1';
 
 /** The predicate: what was verified at a moment, by whom, and on what trust data. */
-const VerificationContent = z.strictObject({
+const Verification = z.strictObject({
   release: z.string().max(300),
   importId: ImportId,
   site: z.string().max(96),
@@ -31,7 +32,7 @@ const VerificationContent = z.strictObject({
   /** Size of the audit log before this act: the record is older than every later entry. */
   logSize: z.number().int().nonnegative(),
 });
-type VerificationContent = z.infer<typeof VerificationContent>;
+export type Verification = z.infer<typeof Verification>;
 
 /** Digest by which a record names the report that it is about. */
 export function digestOfReport(report: VerifyReport): Digest {
@@ -39,16 +40,31 @@ export function digestOfReport(report: VerifyReport): Digest {
 }
 
 /** Signs a record with the site's own key. The subject is the release by its manifest. */
-export function signVerification(
-  content: VerificationContent,
-  manifestDigest: Digest,
-  signer: Signer,
-): string {
+export function signVerification(content: Verification, manifestDigest: Digest, signer: Signer): string {
   const subject = sha256Subject(content.release, hexOf(manifestDigest));
   return new TextDecoder().decode(
-    signStatement(
-      makeStatement([subject], VERIFICATION_PREDICATE, VerificationContent.parse(content)),
-      signer,
-    ),
+    signStatement(makeStatement([subject], VERIFICATION_PREDICATE, Verification.parse(content)), signer),
   );
+}
+
+/**
+ * What a record proves about this release; a sentence when it is not by the site's key, not about this manifest, or not
+ * readable. Never throws.
+ */
+export function readVerification(
+  envelope: string,
+  manifestDigest: Digest,
+  siteKey: EnvelopeKey,
+): Verification | string {
+  const outcome = verifyEnvelope(new TextEncoder().encode(envelope), [siteKey]);
+  if (outcome.outcome === 'invalid') return 'it is not as this site signed it';
+  try {
+    const { subject, predicateType, predicate } = parseStatement(outcome.payload);
+    const isAbout = subject.length === 1 && subject[0]?.digest['sha256'] === hexOf(manifestDigest);
+    const content = Verification.safeParse(predicate).data;
+    if (predicateType !== VERIFICATION_PREDICATE || content === undefined) return 'it cannot be read';
+    return isAbout ? content : 'it is about other bytes';
+  } catch {
+    return 'it cannot be read';
+  }
 }

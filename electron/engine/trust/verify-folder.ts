@@ -30,12 +30,7 @@ import { ageInDays } from './identify.ts';
 import { judge } from './judge.ts';
 import { checkRevokedDigests, type NamedDigest } from './revoked-digests.ts';
 import { baseName, subjectOf } from './signature-names.ts';
-import {
-  defaultTrustPolicy,
-  type KeylessIdentity,
-  type TrustPolicy,
-  type TrustQuestion,
-} from './trust-question.ts';
+import type { KeylessIdentity, TrustQuestion } from './trust-question.ts';
 
 export interface VerifyOptions {
   readonly anchors: readonly TrustAnchor[];
@@ -46,8 +41,8 @@ export interface VerifyOptions {
   /** Whose keyless signature is expected. */
   readonly identity?: KeylessIdentity | undefined;
   readonly revocations?: readonly Revocation[];
-  /** `defaultTrustPolicy` by default. */
-  readonly policy?: TrustPolicy;
+  /** What this site proved about the same bytes before. */
+  readonly records?: TrustQuestion['records'];
   /** The moment to judge times at. */
   readonly at: Date;
   /** Paths of files, or of folders, that are left out; the report says so. */
@@ -159,8 +154,8 @@ function namedDigests({ files }: Listing, hashed: Hashed): NamedDigest[] {
 }
 
 function questionOf(options: VerifyOptions): TrustQuestion {
-  const { anchors, model, at, revocations = [], purpose = 'models' } = options;
-  return { anchors, model, at, revocations, purpose, policy: options.policy ?? defaultTrustPolicy };
+  const { anchors, model, at, revocations = [], purpose = 'models', records } = options;
+  return { anchors, model, at, revocations, purpose, records };
 }
 
 /** Whoever names an identity wants its signature, not just any that counts here. */

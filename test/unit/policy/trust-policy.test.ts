@@ -70,7 +70,10 @@ describe('the signers that the policy asks for', () => {
 });
 
 describe('the age of trust data', () => {
-  const policy: TrustPolicy = { ...defaultTrustPolicy, freshness: { warnDays: 30, failDays: 90 } };
+  const policy: TrustPolicy = {
+    ...defaultTrustPolicy,
+    freshness: { warnDays: 30, failDays: 90, rootWarnDays: null },
+  };
 
   it.each([
     [30, 'verified'],
@@ -83,7 +86,10 @@ describe('the age of trust data', () => {
 
   it('is nothing to check when no trust data was used, and has no limit without one', () => {
     expect(checkFreshness(policy, null)).toBeNull();
-    const without: TrustPolicy = { ...policy, freshness: { warnDays: null, failDays: null } };
+    const without: TrustPolicy = {
+      ...policy,
+      freshness: { warnDays: null, failDays: null, rootWarnDays: null },
+    };
     expect(checkFreshness(without, 10_000)?.status).toBe('verified');
   });
 });
@@ -91,7 +97,10 @@ describe('the age of trust data', () => {
 describe('a policy that contradicts itself', () => {
   it('is told what is wrong with it', () => {
     expect(findPolicyProblem(policyOf(rule({ owners: ['Vendor', 'Vendor'] })))).toContain('names 1');
-    const early: TrustPolicy = { ...defaultTrustPolicy, freshness: { warnDays: 90, failDays: 30 } };
+    const early: TrustPolicy = {
+      ...defaultTrustPolicy,
+      freshness: { warnDays: 90, failDays: 30, rootWarnDays: null },
+    };
     expect(findPolicyProblem(early)).toContain('before anybody was warned');
     expect(findPolicyProblem(defaultTrustPolicy)).toBeNull();
   });

@@ -44,6 +44,11 @@ export interface SigningKey {
   readonly issuer?: string;
   /** See Signer in the contract. */
   readonly certificate?: string;
+  readonly certificatePath?: readonly string[];
+  /** When its certificate, or the key itself, ends; left out when it does not, or a time of signing is proven. */
+  readonly validUntil?: Date;
+  /** The root that proved the identity, and its youngest date. */
+  readonly root?: { readonly label: string; readonly newestEntry: Date | null };
   /** Anchors that vouch for this very signer, in any state: they are its key, its authority, or its identity. */
   readonly anchors: readonly TrustAnchor[];
 }

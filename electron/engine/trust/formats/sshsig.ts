@@ -43,7 +43,12 @@ function checkSshsig(sig: Sshsig, signed: SignedContent, question: TrustQuestion
       anchors: counting,
       ...(certificate === null
         ? {}
-        : { name: certificate.principals.join(', '), issuer: certificate.issuer.fingerprint }),
+        : {
+            name: certificate.principals.join(', '),
+            issuer: certificate.issuer.fingerprint,
+            certificate: nameOf(certificate),
+            ...(certificate.validBefore === null ? {} : { validUntil: certificate.validBefore }),
+          }),
     },
     checks: [
       ...(holders.length > 0 && counting.length === 0 ? [wrongNamespace(holders, namespace)] : []),
@@ -94,7 +99,7 @@ function certificateChecks(certificate: SshCertificate, question: TrustQuestion)
   return [checkValidity(certificate, question), ...checkSerial(certificate, question)];
 }
 
-function checkValidity({ validAfter, validBefore }: SshCertificate, { at, policy }: TrustQuestion): Check {
+function checkValidity({ validAfter, validBefore }: SshCertificate, { at }: TrustQuestion): Check {
   const check = {
     id: 'time.certificate',
     expected: `a time from ${shownTime(validAfter)} to ${shownTime(validBefore)}`,
@@ -103,8 +108,7 @@ function checkValidity({ validAfter, validBefore }: SshCertificate, { at, policy
   const isInside = (validAfter === null || at >= validAfter) && (validBefore === null || at < validBefore);
   if (isInside) return { ...check, status: 'verified' };
   const detail = 'The certificate of the signer does not count at that time.';
-  const status = policy.expired === 'fail' ? 'failed' : 'warning';
-  return { ...check, status, code: 'SIGNER-EXPIRED', detail };
+  return { ...check, status: 'failed', code: 'SIGNER-EXPIRED', detail };
 }
 
 function shownTime(time: Date | null): string {
@@ -112,8 +116,9 @@ function shownTime(time: Date | null): string {
 }
 
 /** A single certificate can be revoked without its authority or its key. */
-function checkSerial({ serial, issuer, keyId }: SshCertificate, { revocations }: TrustQuestion): Check[] {
-  const value = `${serial.toString(16)}@${issuer.fingerprint}`;
+function checkSerial(certificate: SshCertificate, { revocations }: TrustQuestion): Check[] {
+  const { serial, keyId } = certificate;
+  const value = nameOf(certificate);
   const listed = revocations.find((each) => each.kind === 'certificate' && each.value === value);
   if (listed === undefined) return [];
   return [
@@ -126,4 +131,8 @@ function checkSerial({ serial, issuer, keyId }: SshCertificate, { revocations }:
       detail: `The certificate “${keyId}” was revoked: ${listed.reason}`,
     },
   ];
+}
+
+function nameOf({ serial, issuer }: SshCertificate): string {
+  return `${serial.toString(16)}@${issuer.fingerprint}`;
 }

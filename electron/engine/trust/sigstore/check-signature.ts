@@ -3,7 +3,9 @@ import type { Check } from '#shared/contract/evidence.ts';
 import type { SignatureFinding } from '../formats/signature-format.ts';
 import { keyTypeOf, spkiFingerprint } from '../spki.ts';
 import type { TrustQuestion } from '../trust-question.ts';
+import { describePath } from '../x509/certificate-ids.ts';
 import { checkChain } from '../x509/check-chain.ts';
+import { endOfPath } from '../x509/check-path.ts';
 import { candidateKeys, type SignerMaterial } from './signer-material.ts';
 
 /** Does the signature hold under a key? */
@@ -48,6 +50,8 @@ export function checkCertificateSignature(
       keyType: keyTypeOf(leaf.publicKey),
       name: leaf.subjectText,
       issuer: leaf.issuerText,
+      ...describePath(chain.path),
+      validUntil: endOfPath(chain.path),
       anchors: chain.anchors,
     },
     checks: chain.checks,

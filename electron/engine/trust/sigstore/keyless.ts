@@ -10,11 +10,12 @@ import { keyTypeOf, spkiFingerprint } from '../spki.ts';
 import type { KeylessIdentity, TrustQuestion } from '../trust-question.ts';
 import { hashOfCurve, verifyWithKey } from '../verify-with-key.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { checkPath } from '../x509/check-path.ts';
+import { describePath } from '../x509/certificate-ids.ts';
+import { checkPath, checkRevoked } from '../x509/check-path.ts';
 import { DerProblem, singleValue, Tag } from '../x509/der.ts';
 import type { DsseEnvelope } from './bundle-shape.ts';
 import { notHolding } from './check-signature.ts';
-import { freshnessCheck } from './freshness.ts';
+import { findCertified } from './certified.ts';
 import { publicGoodRoot } from './public-good-root.ts';
 import { checkLogEntry, type LogFinding, type LoggedSignature } from './rekor.ts';
 import { FULCIO_ISSUER, FULCIO_ISSUER_V1 } from './signer-material.ts';
@@ -78,6 +79,8 @@ export function checkKeylessBlob(signed: KeylessBlob, question: TrustQuestion): 
       keyType: keyTypeOf(leaf.publicKey),
       name: identity.identity,
       issuer: identity.issuer,
+      ...describePath(best?.path ?? [leaf]),
+      ...(best === undefined ? {} : { root: { label: best.root.label, newestEntry: best.root.newestEntry } }),
       anchors: best?.isProven === true ? best.root.anchors : [],
     },
     ...(best?.provenAt === undefined ? {} : { provenAt: best.provenAt }),
@@ -148,6 +151,8 @@ function isIdentity(anchor: TrustAnchor, { identity, issuer }: KeylessIdentity):
 interface Attempt {
   readonly isProven: boolean;
   readonly provenAt?: Date;
+  /** The leaf, and the authorities of the root that certify it. */
+  readonly path: readonly Certificate[];
   readonly checks: readonly Check[];
 }
 
@@ -155,19 +160,21 @@ function checkAgainst(root: SigstoreRoot, signed: KeylessBlob, question: TrustQu
   const entity = entityOf(signed);
   if (typeof entity === 'string') {
     const check: Check = { id: 'log', status: 'failed', code: 'FORMAT-INVALID', detail: entity };
-    return { isProven: false, checks: [check] };
+    return { isProven: false, path: [signed.leaf], checks: [check] };
   }
   const about: LoggedSignature = { ...signed, certificate: signed.leaf.der };
   const findings = entity.tlogEntries.map((entry) => checkLogEntry(entry, root.material.tlogs, about));
   const log = logCheck(root, findings);
   const timestamps = timestampsOf(entity, findings);
-  const chain = chainChecks(root, entity, timestamps, signed.leaf, question);
+  const path = findCertified(signed.leaf, root);
+  const chain = chainChecks(root, entity, timestamps, path, question);
   const newest = Math.max(...timestamps.map((each) => timeOf(each).getTime()));
   const isProven = [log, ...chain].every(({ status }) => status === 'verified' || status === 'warning');
   return {
     isProven,
     ...(isProven ? { provenAt: new Date(newest) } : {}),
-    checks: [log, ...chain, freshnessCheck(root, question)],
+    path,
+    checks: [log, ...chain],
   };
 }
 
@@ -226,12 +233,15 @@ function timeOf(timestamp: SignedEntity['timestamps'][number]): Date {
     : new Date(Number(timestamp.tlogEntry.integratedTime) * 1000);
 }
 
+/** Rules about the leaf alone; those about its authorities are the library's. */
+const ownRules: ReadonlySet<string> = new Set(['time', 'chain.usage', 'chain.critical', 'chain.strength']);
+
 function chainChecks(
   root: SigstoreRoot,
   entity: SignedEntity,
   timestamps: SignedEntity['timestamps'],
-  leaf: Certificate,
-  { revocations, policy, at }: TrustQuestion,
+  path: readonly Certificate[],
+  { revocations, at }: TrustQuestion,
 ): Check[] {
   const time = timestamps.map(timeOf)[0];
   if (time === undefined) {
@@ -248,9 +258,7 @@ function chainChecks(
     ];
   }
   const moment = { at: time, source: 'as a log or timestamp authority proves' };
-  const own = checkPath([leaf], moment, revocations, policy).filter(
-    ({ id }) => id !== 'chain.ca' && id !== 'chain.path-length' && id !== 'chain.names',
-  );
+  const own = checkPath(path.slice(0, 1), moment, []).filter(({ id }) => ownRules.has(id));
   const late = time.getTime() > at.getTime() + 86_400_000;
   const clock: Check[] = late
     ? [
@@ -263,7 +271,7 @@ function chainChecks(
         },
       ]
     : [];
-  return [chainCheck(root, entity, timestamps), ...own, ...clock];
+  return [chainCheck(root, entity, timestamps), ...own, checkRevoked(path, revocations), ...clock];
 }
 
 /** The certificate's way to an authority of the root, its promises of certificate logs, and the timestamps. */

@@ -72,11 +72,12 @@ function joinLists(lists: readonly SignedList[]): SignedList {
 
 /**
  * Each signature of an envelope by itself (DSSE, protocol.md). One that no key of this site made cannot be told from a broken
- * one: it is invalid unless enough others hold and its key id names no key of this site; then it is mentioned.
+ * one: it is invalid unless another holds and its key id names no key of this site; then it is mentioned. How many have to hold
+ * is the policy's business.
  */
 function checkEnvelope(
   { envelope, attested }: OpenedEnvelope,
-  { anchors, policy }: TrustQuestion,
+  { anchors }: TrustQuestion,
 ): SignatureFinding[] {
   const { payloadType, payload, signatures } = envelope;
   const message = preAuthEncoding(payloadType, payload);
@@ -91,16 +92,14 @@ function checkEnvelope(
     };
   });
   const valid = judged.flatMap(({ signer }) => (signer === undefined ? [] : [signer]));
-  const owners = new Set(valid.map(({ anchor }) => anchor.owner));
   const unknown = judged.filter(({ signer, isNamed }) => signer === undefined && !isNamed);
-  const isEnough = owners.size >= Math.max(1, policy.signersNeeded);
   const findings = valid.map((signer) => validFinding(signer, keys, attested));
   const broken = judged.filter(({ signer, isNamed }) => signer === undefined && isNamed);
-  const bad = [...broken, ...(isEnough ? [] : unknown)].map(({ keyid, isNamed }) =>
+  const [first, ...others] = findings;
+  const bad = [...broken, ...(first === undefined ? unknown : [])].map(({ keyid, isNamed }) =>
     invalidFinding(keyid, isNamed),
   );
-  const [first, ...others] = findings;
-  if (!isEnough || unknown.length === 0 || first === undefined) return [...findings, ...bad];
+  if (unknown.length === 0 || first === undefined) return [...findings, ...bad];
   const detail = `${unknown.length} more signatures are by keys that this site does not know.`;
   const mention = { id: 'signers', status: 'warning', code: 'SIGNER-UNKNOWN', detail } as const;
   return [{ ...first, checks: [mention] }, ...others, ...bad];

@@ -6,7 +6,7 @@ import type { OpenSignature } from '../formats/signature-format.ts';
 import { parseSpkiPem } from '../spki.ts';
 import { certificatesOf } from '../x509/read-pem.ts';
 import { openBlob } from './blob.ts';
-import type { SignerMaterial } from './signer-material.ts';
+import { isOfFulcio, type SignerMaterial } from './signer-material.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -65,8 +65,9 @@ function readMaterial({ cert }: Shape): SignerMaterial | string {
   const certificates = certificatesOf(pem);
   if (typeof certificates === 'string') return certificates;
   const [leaf, ...others] = certificates;
-  if (leaf === undefined || others.length > 0) return 'It holds neither one certificate nor one public key.';
-  return { method: 'keyless', leaf };
+  if (leaf === undefined) return 'It holds neither a certificate nor one public key.';
+  if (!isOfFulcio(leaf)) return { method: 'certificate', leaf, others };
+  return others.length > 0 ? 'It holds more than one certificate.' : { method: 'keyless', leaf };
 }
 
 /** The same facts in the form of a Sigstore bundle v0.1, whose log entry is a promise without a proof. */

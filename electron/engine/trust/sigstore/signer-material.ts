@@ -44,7 +44,8 @@ export function readMaterial(material: BundleShape['verificationMaterial']): Sig
     : { method: 'certificate', leaf, others };
 }
 
-function isOfFulcio({ extensions }: Certificate): boolean {
+/** Does it say who confirmed an identity, as short-lived certificates do? */
+export function isOfFulcio({ extensions }: Certificate): boolean {
   return extensions.others.has(FULCIO_ISSUER) || extensions.others.has(FULCIO_ISSUER_V1);
 }
 

@@ -13,6 +13,8 @@ export interface SigstoreRoot {
   /** The youngest date in it: from then on at the earliest it was as it is. */
   readonly newestEntry: Date | null;
   readonly material: TrustMaterial;
+  /** The chains of its certificate authorities in DER, as they stand in it. */
+  readonly authorities: readonly (readonly Uint8Array[])[];
   /** How many logs it has; a private instance may have none. */
   readonly tlogs: number;
   readonly ctlogs: number;
@@ -36,6 +38,9 @@ export function readTrustedRoot(text: string, label: string): SigstoreRoot | str
       label,
       newestEntry: starts.length === 0 ? null : new Date(Math.max(...starts)),
       material: toTrustMaterial(root),
+      authorities: root.certificateAuthorities.map(({ certChain }) =>
+        (certChain?.certificates ?? []).map(({ rawBytes }) => new Uint8Array(rawBytes)),
+      ),
       tlogs: root.tlogs.length,
       ctlogs: root.ctlogs.length,
     };

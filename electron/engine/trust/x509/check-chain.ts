@@ -19,6 +19,8 @@ const structural: ReadonlySet<string> = new Set([
 export interface ChainFinding {
   /** The anchors at the end of the path; none when there is no path, or it breaks a rule. */
   readonly anchors: readonly TrustAnchor[];
+  /** The leaf and, where it is known, what certifies it up to the anchor. */
+  readonly path: readonly Certificate[];
   readonly checks: readonly Check[];
 }
 
@@ -32,20 +34,25 @@ export function checkChain(
   moment: Moment,
   question: TrustQuestion,
 ): ChainFinding {
-  const { revocations, policy } = question;
+  const { revocations } = question;
   const judged = findPaths(leaf, others, anchorCertificates(question.anchors)).map((path) => ({
     path,
-    checks: checkPath(path.certificates, moment, revocations, policy),
+    checks: checkPath(path.certificates, moment, revocations),
   }));
   const sound = judged.find(
     ({ path, checks }) => isInForce(path) && checks.every(({ status }) => status === 'verified'),
   );
   const best = sound ?? judged.find(({ path }) => isInForce(path)) ?? judged[0];
   if (best === undefined) {
-    return { anchors: [], checks: [noPath(leaf, others), ...checkPath([leaf], moment, revocations, policy)] };
+    const checks = [noPath(leaf, others), ...checkPath([leaf], moment, revocations)];
+    return { anchors: [], path: [leaf], checks };
   }
   const isBroken = best.checks.some(({ id, status }) => status === 'failed' && structural.has(id));
-  return { anchors: isBroken ? [] : best.path.anchors, checks: [foundPath(best.path), ...best.checks] };
+  return {
+    anchors: isBroken ? [] : best.path.anchors,
+    path: best.path.certificates,
+    checks: [foundPath(best.path), ...best.checks],
+  };
 }
 
 function isInForce({ anchors }: CertificatePath): boolean {

@@ -1,9 +1,8 @@
 import type { Check } from '#shared/contract/evidence.ts';
 import type { Revocation } from '#shared/contract/trust.ts';
-import type { TrustPolicy } from '../trust-question.ts';
-import { spkiFingerprint } from '../spki.ts';
 import { findKeyWeakness } from '../verify-with-key.ts';
 import type { Certificate } from './certificate.ts';
+import { certificateIds } from './certificate-ids.ts';
 import { hasWeakHash } from './certificate-signature.ts';
 import { forbiddenName } from './name-constraints.ts';
 
@@ -24,23 +23,23 @@ export function checkPath(
   path: readonly Certificate[],
   moment: Moment,
   revocations: readonly Revocation[],
-  policy: TrustPolicy,
 ): Check[] {
   return [
-    timeCheck(path, moment, policy),
+    timeCheck(path, moment),
     rule('chain.usage', findWrongUsage(path), 'Each certificate is made for what it is used for here.'),
     rule('chain.ca', findNoAuthority(path), 'Each certificate above the leaf is that of an authority.'),
     rule('chain.path-length', findTooLong(path), 'The path is no longer than its authorities allow.'),
     rule('chain.names', findForbiddenName(path), 'No name is outside what the authorities may give.'),
     rule('chain.critical', findUnknownCritical(path), 'Every critical extension is understood.'),
     rule('chain.strength', findWeakness(path), 'Keys and hashes are strong enough to rely on.'),
-    rule(
-      'chain.revocation',
-      findRevoked(path, revocations),
-      'No certificate is revoked at this site.',
-      'SIGNER-REVOKED',
-    ),
+    checkRevoked(path, revocations),
   ];
+}
+
+/** Is any certificate on the way, or the key of one, revoked here? */
+export function checkRevoked(path: readonly Certificate[], revocations: readonly Revocation[]): Check {
+  const detail = 'No certificate is revoked at this site.';
+  return rule('chain.revocation', findRevoked(path, revocations), detail, 'SIGNER-REVOKED');
 }
 
 function rule(
@@ -54,9 +53,9 @@ function rule(
 }
 
 /** The leaf and everything above it has to be valid at the moment. */
-export function timeCheck(path: readonly Certificate[], { at, source }: Moment, policy: TrustPolicy): Check {
+export function timeCheck(path: readonly Certificate[], { at, source }: Moment): Check {
   const from = new Date(Math.max(...path.map(({ notBefore }) => notBefore.getTime())));
-  const until = new Date(Math.min(...path.map(({ notAfter }) => notAfter.getTime())));
+  const until = endOfPath(path);
   const check = {
     id: 'time',
     expected: `a time from ${from.toISOString()} to ${until.toISOString()}`,
@@ -67,8 +66,12 @@ export function timeCheck(path: readonly Certificate[], { at, source }: Moment, 
   const detail = isEarly
     ? 'At that time a certificate was not valid yet.'
     : 'At that time a certificate had expired, and nothing proves that the signature is older.';
-  const status = policy.expired === 'warn' && !isEarly ? 'warning' : 'failed';
-  return { ...check, status, code: 'SIGNER-EXPIRED', detail };
+  return { ...check, status: 'failed', code: 'SIGNER-EXPIRED', detail };
+}
+
+/** When the first of them ends. */
+export function endOfPath(path: readonly Certificate[]): Date {
+  return new Date(Math.min(...path.map(({ notAfter }) => notAfter.getTime())));
 }
 
 /** The leaf signs, and may sign code; authorities are not limited to something else. */
@@ -153,13 +156,9 @@ function findWeakness(path: readonly Certificate[]): Objection {
 }
 
 function findRevoked(path: readonly Certificate[], revocations: readonly Revocation[]): Objection {
+  const ids = certificateIds(path);
   for (const [index, certificate] of path.entries()) {
-    const issuer = path[index + 1] ?? certificate;
-    const name = `${certificate.serial}@${spkiFingerprint(issuer.publicKey)}`;
-    const key = spkiFingerprint(certificate.publicKey);
-    const hit = revocations.find(
-      ({ kind, value }) => (kind === 'certificate' && value === name) || (kind === 'key' && value === key),
-    );
+    const hit = revocations.find(({ kind, value }) => kind !== 'digest' && ids[index]?.includes(value));
     if (hit === undefined) continue;
     const found = `${certificate.subjectText}, revoked at ${hit.revokedAt}: ${hit.reason}`;
     return { expected: 'certificates that are not revoked', found };
