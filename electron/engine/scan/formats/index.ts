@@ -13,6 +13,9 @@ import { gzip, zlib } from './compressed.ts';
 import { npy } from './npy.ts';
 import { pickle } from './pickle.ts';
 import { tar } from './tar.ts';
+import { fingerprint, graphDef, kerasMetadata, metaGraph, savedModel } from './tensorflow.ts';
+import { tensorBundle } from './tensor-bundle.ts';
+import { tflite } from './tflite.ts';
 import { torchLegacy } from './torch-legacy.ts';
 import { torchZip } from './torch-zip.ts';
 import { unreadArchives } from './unread-archives.ts';
@@ -43,6 +46,8 @@ export const formatScanners: readonly FormatScanner[] = [
   pdf,
   parquet,
   arrow,
+  tflite,
+  tensorBundle,
   // By structure.
   tar,
   torchZip,
@@ -51,6 +56,11 @@ export const formatScanners: readonly FormatScanner[] = [
   safetensors,
   onnx,
   sentencePiece,
+  savedModel,
+  kerasMetadata,
+  metaGraph,
+  graphDef,
+  fingerprint,
   zlib,
   pickle,
   signature,

@@ -12,6 +12,7 @@ import { numpyRules } from './numpy.ts';
 import { pickleRules } from './pickle.ts';
 import type { RuleTable } from './rule-table.ts';
 import { safetensorsRules } from './safetensors.ts';
+import { tensorflowRules } from './tensorflow.ts';
 import { torchRules } from './torch.ts';
 import { yamlRules } from './yaml.ts';
 import { zipRules } from './zip.ts';
@@ -29,6 +30,7 @@ const tables: readonly RuleTable[] = [
   archiveRules,
   numpyRules,
   pickleRules,
+  tensorflowRules,
   torchRules,
   yamlRules,
   zipRules,
