@@ -1,9 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { Logger } from '#engine/core/logger.ts';
 import type { Registry } from '#engine/registry/registry.ts';
 import type { Quarantine } from '#engine/store/quarantine.ts';
-import { isTemporary } from '#engine/store/temporary-names.ts';
+import { sweepTemporary } from '#engine/store/durable.ts';
 import type { HomePaths } from './home.ts';
 
 /**
@@ -16,11 +14,7 @@ export async function sweepAfterCrash(
   quarantine: Quarantine,
   log: Logger,
 ): Promise<void> {
-  for (const name of await readdir(home.root, { recursive: true })) {
-    if (!isTemporary(path.basename(name))) continue;
-    await rm(path.join(home.root, name), { force: true });
-    log.info('swept a temporary file', { path: name });
-  }
+  for (const name of await sweepTemporary(home.root)) log.info('swept a temporary file', { path: name });
   for (const id of await quarantine.list()) {
     const state = registry.imports.get(id)?.state;
     if (state !== 'published' && state !== 'rejected' && state !== 'failed') continue;

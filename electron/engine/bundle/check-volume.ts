@@ -40,8 +40,8 @@ export async function checkVolume(
   const { folder, listing, set, parts } = input;
   const sizes = new Map(listing.files.map((file) => [file.path, file.sizeBytes]));
   const label = await readLabel(folder);
-  const number =
-    label?.setId === set.setId && label.volume <= set.volumes ? label.volume : guess(sizes, parts);
+  const labelled = label?.setId === set.setId && label.volume <= set.volumes ? label.volume : null;
+  const number = volumeOf(labelled, sizes, parts);
   const name = number === null ? folder.label : `volume ${number}`;
   const checks = listing.problems.map(({ path, code, detail }): Check => {
     return {
@@ -75,9 +75,21 @@ async function readLabel(folder: SetFolder) {
   return bytes === null ? null : parseVolumeFile(bytes);
 }
 
-/** With a damaged label, what lies there tells the volume. */
-function guess(sizes: ReadonlyMap<string, number>, parts: readonly LocatedPart[]): number | null {
-  return parts.find((part) => sizes.has(part.path))?.volume ?? null;
+/**
+ * Which volume of the set this is: the one that most of the files here belong to, since a single flipped bit can make one
+ * label another. The label decides where the files do not.
+ */
+function volumeOf(
+  labelled: number | null,
+  sizes: ReadonlyMap<string, number>,
+  parts: readonly LocatedPart[],
+): number | null {
+  const counts = new Map<number, number>(labelled === null ? [] : [[labelled, 0]]);
+  for (const part of parts)
+    if (sizes.has(part.path)) counts.set(part.volume, (counts.get(part.volume) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const likely = [...counts].filter(([, count]) => count === most).map(([number]) => number);
+  return likely[0] ?? null;
 }
 
 /**

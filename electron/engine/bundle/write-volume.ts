@@ -10,7 +10,7 @@ import { reach } from '#engine/core/fault-points.ts';
 import type { PhaseVolume, Progress } from '#engine/core/progress.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
-import { fsyncFolder, writeFileDurably } from '#engine/store/durable.ts';
+import { fsyncFolder, sweepTemporary, writeFileDurably } from '#engine/store/durable.ts';
 import { volumeFiles } from './control-files.ts';
 import type { SignedSet } from './make-set.ts';
 import { onMedium } from './medium-failed.ts';
@@ -143,6 +143,7 @@ async function beginVolume({ signed, number, target }: VolumeWrite, folder: stri
     throw new AppError('ALREADY-EXISTS', `${path.basename(final)} is there already.`, { path: final });
   }
   const began = await isThere(folder);
+  if (began) await sweepTemporary(folder);
   await mkdir(path.join(folder, 'blobs', 'sha256'), { recursive: true });
   reach('set.begun');
   return began;

@@ -1,8 +1,8 @@
-import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { asAppError } from '#engine/core/app-error.ts';
 import { reach } from '#engine/core/fault-points.ts';
-import { temporaryName } from './temporary-names.ts';
+import { isTemporary, temporaryName } from './temporary-names.ts';
 
 /** Makes names in a folder (new, renamed, removed) survive a power cut. Does nothing where folders cannot be opened. */
 export async function fsyncFolder(folder: string): Promise<void> {
@@ -48,6 +48,18 @@ export async function writeFileDurably(
     await handle?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
     throw asAppError(error, file);
+  }
+}
+
+/** Removes, at any depth below a folder, what processes that are no more had not finished. Answers with the paths in it. */
+export async function sweepTemporary(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder, { recursive: true });
+    const left = names.filter((name) => isTemporary(path.basename(name)));
+    for (const name of left) await rm(path.join(folder, name), { force: true });
+    return left;
+  } catch (error) {
+    throw asAppError(error, folder);
   }
 }
 

@@ -1,133 +1,98 @@
-import { spawn } from 'node:child_process';
-import { createHash, randomInt } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FaultPoint } from '#engine/core/fault-points.ts';
+import { type FaultPoint, faultPoints } from '#engine/core/fault-points.ts';
 import { DOOM } from '../../fixtures/doom.ts';
 import { effort } from '../../fixtures/effort.ts';
-import { opaqueWeights } from '../../fixtures/safetensors-file.ts';
+import { contents, type KilledAct, type KilledHome, prepareHomes } from '../../fixtures/killed-homes.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
-import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
 const script = fileURLToPath(new URL('../../fixtures/doomed-engine.ts', import.meta.url));
-const CHUNK_BYTES = 16 * 1024 * 1024;
-
-type Act = 'import' | 'publish' | 'gc';
 
 interface Death {
   readonly point?: FaultPoint;
-  readonly time?: number;
-  /** Milliseconds after the act has begun. */
+  /** Milliseconds after the act has begun; with `opening`, after the process has. */
   readonly after?: number;
+  readonly opening?: boolean;
 }
 
-/** Runs the act in a process of its own; resolves with whether it was killed before its end, and how long the act took. */
-function doomed(
-  home: string,
-  act: Act,
-  place: string,
-  death: Death,
-): Promise<{ killed: boolean; took: number }> {
-  const doom = death.point === undefined ? '' : `${death.point}#${death.time ?? 1}`;
-  const child = spawn(process.execPath, [script, home, act, place], {
-    env: { ...process.env, [DOOM]: doom },
-  });
+interface Run {
+  readonly killed: boolean;
+  /** What doctor found before the act, and after it; null when the process did not come so far. */
+  readonly found: readonly string[] | null;
+  readonly left: readonly string[] | null;
+  readonly openingMs: number;
+  readonly actMs: number;
+}
+
+/** Goes on with the act, or begins it, in a process of its own. Rejects when the act fails by itself. */
+function run(home: string, act: KilledAct, place: string, death: Death = {}): Promise<Run> {
+  const env = { ...process.env, [DOOM]: death.point ?? '', NODE_COMPILE_CACHE: compileCache };
+  const spawnedAt = performance.now();
+  const child = spawn(process.execPath, [script, home, act, place], { env });
   let output = '';
   let complaint = '';
   let begunAt = 0;
   let doneAt = 0;
+  const dieIn = (ms: number) => setTimeout(() => child.kill('SIGKILL'), ms);
+  if (death.after !== undefined && death.opening === true) dieIn(death.after);
   child.stderr.on('data', (part: Buffer) => (complaint += part.toString()));
   child.stdout.on('data', (part: Buffer) => {
     output += part.toString();
-    if (begunAt === 0 && output.includes('begun')) {
+    if (begunAt === 0 && output.includes('"found"')) {
       begunAt = performance.now();
-      if (death.after !== undefined) setTimeout(() => child.kill('SIGKILL'), death.after);
+      if (death.after !== undefined && death.opening !== true) dieIn(death.after);
     }
-    if (output.includes('done')) doneAt = performance.now();
+    if (output.includes('"left"')) doneAt = performance.now();
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve({ killed: true, took: 0 });
-      else if (code === 0) resolve({ killed: false, took: doneAt - begunAt });
-      else reject(new Error(`the act failed by itself: ${complaint.slice(0, 1000)}`));
+      const said = Object.assign({}, ...output.split('\n').map(parseLine)) as Partial<Run>;
+      const killed = signal === 'SIGKILL';
+      if (!killed && code !== 0) reject(new Error(`the act failed by itself: ${complaint.slice(0, 2000)}`));
+      else {
+        const { found = null, left = null } = said;
+        resolve({ killed, found, left, openingMs: begunAt - spawnedAt, actMs: doneAt - begunAt });
+      }
     });
   });
 }
 
-/** What doctor finds that a crash could have left; space, clocks and the like are not of interest here. */
-async function faults(test: TestEngine): Promise<string[]> {
-  const { checks } = await test.engine.call('system.doctor', {});
-  const ours = /^(?:registry|audit|log|row|store|home\.leftovers|checkpoint)/;
-  return checks
-    .filter((check) => check.status === 'failed' || (check.status === 'warning' && ours.test(check.id)))
-    .map((check) => `${check.id} ${check.path ?? ''} ${check.found ?? ''} ${check.detail ?? ''}`);
+/** The last line of a process that was killed may be cut short. */
+function parseLine(line: string): object {
+  try {
+    return JSON.parse(line) as object;
+  } catch {
+    return {};
+  }
 }
 
-/** Every file below blobs and quarantine with its content's digest; the names of imports do not count. */
-function contents(home: string): string[] {
-  return ['blobs', 'quarantine'].flatMap((folder) =>
-    readdirSync(path.join(home, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => {
-        const file = path.join(entry.parentPath, entry.name);
-        const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
-        return `${path.relative(home, file).replace(/imp-[0-9a-f]+/, 'imp')} ${digest}`;
-      })
-      .sort(),
-  );
-}
-
-async function resumeJobs(test: TestEngine): Promise<void> {
-  for (const job of await test.engine.call('jobs.list', {})) {
-    if (!job.canResume) continue;
-    expect(job.state).toBe('interrupted');
-    await test.engine.call('jobs.resume', { id: job.id });
-    await test.finish('import', { jobId: job.id });
+/** Whatever looks like a set on these volumes is whole: stock tools prove it. */
+function expectWholeSets(place: string): void {
+  for (const volume of readdirSync(place)) {
+    for (const name of readdirSync(path.join(place, volume))) {
+      if (!name.startsWith('sallyport-')) continue;
+      const cwd = path.join(place, volume, name);
+      execFileSync('sha256sum', ['-c', '--strict', '--quiet', 'SHA256SUMS'], { cwd });
+    }
   }
 }
 
 interface Scenario {
-  readonly act: Act;
+  readonly act: KilledAct;
   readonly points: readonly FaultPoint[];
   /** What doctor may find after the restart and before the work is taken up again. */
   readonly mayFind: RegExp;
-  /** Takes up the work after the restart, to its end. */
-  finish(test: TestEngine): Promise<void>;
+  /** The act writes to the media beside the home. */
+  readonly writes?: true;
 }
 
-let shared = '';
-let source = '';
-/** A home for each act, as it is before it. */
-const templates = new Map<Act, string>();
-
-beforeAll(async () => {
-  shared = path.join(process.env['TMPDIR'] ?? '/tmp', `sallyport-kills-${process.pid}`);
-  source = path.join(shared, 'source');
-  mkdirSync(path.join(source, 'doc'), { recursive: true });
-  writeFileSync(path.join(source, 'model.safetensors'), opaqueWeights(2 * CHUNK_BYTES + 12_345));
-  writeFileSync(path.join(source, 'second.safetensors'), opaqueWeights(CHUNK_BYTES + 1));
-  writeFileSync(path.join(source, 'doc/README.md'), '# read');
-  const empty = path.join(shared, 'import');
-  await doomed(empty, 'gc', '', {});
-  templates.set('import', empty);
-  const quarantined = path.join(shared, 'publish');
-  await doomed(quarantined, 'import', source, {});
-  templates.set('publish', quarantined);
-  const littered = path.join(shared, 'gc');
-  cpSync(quarantined, littered, { recursive: true });
-  await doomed(littered, 'publish', '', {});
-  for (const content of ['stranded', 'also stranded']) {
-    const hex = createHash('sha256').update(content).digest('hex');
-    mkdirSync(path.join(littered, 'blobs/sha256', hex.slice(0, 2)), { recursive: true });
-    writeFileSync(path.join(littered, 'blobs/sha256', hex.slice(0, 2), hex), content);
-  }
-  mkdirSync(path.join(littered, 'quarantine/imp-00000000000000ff'));
-  templates.set('gc', littered);
-}, 120_000);
-afterAll(() => rmSync(shared, { recursive: true, force: true }));
+const copying = ['copy.created', 'copy.chunk', 'copy.written', 'copy.synced'] as const;
 
 const scenarios: Scenario[] = [
   {
@@ -135,10 +100,7 @@ const scenarios: Scenario[] = [
     points: [
       'import.begun',
       'import.row',
-      'copy.created',
-      'copy.chunk',
-      'copy.written',
-      'copy.synced',
+      ...copying,
       'import.copied',
       'import.renamed',
       'import.listed',
@@ -150,7 +112,6 @@ const scenarios: Scenario[] = [
       'import.quarantined',
     ],
     mayFind: /^$/,
-    finish: resumeJobs,
   },
   {
     act: 'publish',
@@ -164,63 +125,135 @@ const scenarios: Scenario[] = [
       'publish.discarded',
     ],
     mayFind: /^$/,
-    finish: async (test) => {
-      const [row] = await test.engine.call('imports.list', {});
-      if (row?.state !== 'quarantined') return;
-      await test.engine.call('imports.publish', { id: row.id, acceptUnsigned: { reason: 'a test' } });
-    },
   },
   {
     act: 'gc',
     points: ['act.committed', 'gc.recorded', 'gc.removing', 'gc.removed', 'gc.swept'],
     // What it had not come to yet lies there as before.
     mayFind: /^store\.(?:unknown|quarantine) /,
-    finish: async (test) => void (await test.engine.call('gc.run', { dryRun: false })),
+  },
+  {
+    act: 'bundle-create',
+    points: [
+      'set.begun',
+      'durable.written',
+      'copy.created',
+      'copy.synced',
+      'set.part',
+      'set.controls',
+      'set.proved',
+      'act.committed',
+      'set.recorded',
+    ],
+    mayFind: /^$/,
+    writes: true,
+  },
+  {
+    act: 'bundle-import',
+    points: [
+      'receive.begun',
+      'copy.created',
+      'copy.synced',
+      'receive.part',
+      'receive.journal',
+      'receive.whole',
+      'receive.shared',
+      'act.committed',
+      'receive.recorded',
+    ],
+    mayFind: /^$/,
   },
 ];
 
-describe.each(scenarios)('$act', (scenario) => {
-  const { act, points } = scenario;
-  let expected: string[] = [];
-  let typicalMs = 0;
+/** Points of acts that no scenario here does. */
+const elsewhere: readonly FaultPoint[] = ['repair.copied', 'repair.adopted'];
 
-  /** A copy of the template, as the killed process left it; then the restart, and everything that must hold after it. */
-  async function dieAndRecover(death: Death): Promise<boolean> {
-    const home = path.join(temporaryFolder(), 'home');
-    cpSync(templates.get(act) ?? '', home, { recursive: true });
-    const { killed } = await doomed(home, act, source, death);
-    const test = await openTestEngine({ home });
-    expect((await faults(test)).filter((fault) => !scenario.mayFind.test(fault))).toEqual([]);
-    await scenario.finish(test);
-    expect(await faults(test)).toEqual([]);
-    await test.engine.close();
-    // A job that had not begun to copy when it died leaves nothing that differs.
-    expect(contents(home)).toEqual(expected);
-    return killed;
+let shared = '';
+let compileCache = '';
+let homes = new Map<KilledAct, KilledHome>();
+
+beforeAll(async () => {
+  shared = mkdtempSync(path.join(tmpdir(), 'sallyport-kills-'));
+  compileCache = path.join(shared, 'compiled');
+  homes = await prepareHomes(shared);
+  // The set that is taken in is written by the site that the taking one trusts.
+  const writing = path.join(shared, 'writing');
+  cpSync(homes.get('bundle-create')?.home ?? '', writing, { recursive: true });
+  await run(writing, 'bundle-create', homes.get('bundle-import')?.place ?? '');
+}, 120_000);
+afterAll(() => rmSync(shared, { recursive: true, force: true }));
+
+it('every fault point is come by in one of these acts', () => {
+  const reached = new Set([...scenarios.flatMap(({ points }) => points), ...elsewhere]);
+  expect(faultPoints.filter((point) => !reached.has(point))).toEqual([]);
+});
+
+describe.each(scenarios)('$act', ({ act, points, mayFind, writes }) => {
+  let expected: string[] = [];
+  let whole: Run;
+
+  /** A copy of the home as it is before the act, with its media when the act writes to them. */
+  function copyOf(folder: string): KilledHome {
+    const original = homes.get(act) ?? { home: '', place: '' };
+    const home = path.join(folder, 'home');
+    cpSync(original.home, home, { recursive: true });
+    if (writes !== true) return { home, place: original.place };
+    const place = path.join(folder, 'media');
+    cpSync(original.place, place, { recursive: true });
+    return { home, place };
+  }
+
+  /** What the act leaves: stored bytes, and what lies on media but for what is new each time (ids, times, signatures). */
+  function resultOf({ home, place }: KilledHome): string[] {
+    const stored = contents(home, ['blobs', 'quarantine']);
+    if (writes !== true) return stored;
+    const control =
+      /\/(?:set\.dsse\.json|volume\.json|VERIFY\.txt|custody\.jsonl|SHA256SUMS(?:\.sig)?) [0-9a-f]{64}$/;
+    return [...stored, ...contents(place, readdirSync(place)).map((line) => line.replace(control, ''))];
+  }
+
+  /** Dies as it is told to until the act is done; whatever happened, all is well then and the result is the same. */
+  async function dieAndRecover(deaths: readonly Death[]): Promise<number> {
+    const at = copyOf(temporaryFolder());
+    let kills = 0;
+    for (const death of [...deaths, {}]) {
+      const { killed, found, left } = await run(at.home, act, at.place, death);
+      if (kills > 0) expect(found?.filter((fault) => !mayFind.test(fault)) ?? []).toEqual([]);
+      if (writes === true) expectWholeSets(at.place);
+      if (left !== null) expect(left).toEqual([]);
+      if (!killed) break;
+      kills++;
+    }
+    expect(resultOf(at)).toEqual(expected);
+    return kills;
   }
 
   beforeAll(async () => {
-    const home = path.join(shared, `${act}-whole`);
-    cpSync(templates.get(act) ?? '', home, { recursive: true });
-    typicalMs = (await doomed(home, act, source, {})).took;
-    expected = contents(home);
-    rmSync(home, { recursive: true });
+    const at = copyOf(path.join(shared, `${act}-whole`));
+    whole = await run(at.home, act, at.place);
+    expect(whole.left).toEqual([]);
+    expected = resultOf(at);
+    expect(existsSync(at.home)).toBe(true);
   }, 120_000);
 
   it.each(points)(
     'killed at %s: after a restart nothing is wrong, and the result is the same',
     async (point) => {
-      expect(await dieAndRecover({ point })).toBe(true);
+      expect(await dieAndRecover([{ point }])).toBe(1);
     },
   );
 
   it(
-    'killed at any moment',
+    'killed at any moment, also of what comes after a kill',
     async () => {
-      for (let n = 0; n < effort(3, 200); n++) {
-        await dieAndRecover({ after: randomInt(Math.max(1, Math.ceil(typicalMs * 1.2))) });
+      for (let left = effort(2, 400); left > 0;) {
+        const deaths = Array.from({ length: Math.min(left, 4) }, (): Death => {
+          if (randomInt(5) === 0) return { opening: true, after: randomInt(Math.ceil(whole.openingMs)) };
+          return { after: randomInt(Math.max(1, Math.ceil(whole.actMs * 1.2))) };
+        });
+        left -= Math.max(1, await dieAndRecover(deaths));
       }
     },
-    effort(120_000, 1_800_000),
+    effort(120_000, 3_600_000),
   );
 });
