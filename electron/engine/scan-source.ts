@@ -9,8 +9,10 @@ export function openScanSource(file: string): OpenFile {
   const source = new SourceFile(file);
   return {
     sizeBytes: source.sizeBytes,
-    read(offset, length) {
-      const view = new Uint8Array(Math.max(0, Math.min(length, source.sizeBytes - offset)));
+    read(offset, length, lent) {
+      const wanted = Math.max(0, Math.min(length, source.sizeBytes - offset));
+      const view =
+        lent !== undefined && lent.length >= wanted ? lent.subarray(0, wanted) : new Uint8Array(wanted);
       return view.subarray(0, source.readSync(view, offset));
     },
     confirmUnchanged: () => source.confirmUnchanged(),

@@ -4,8 +4,11 @@
  */
 export interface ByteSource {
   readonly sizeBytes: number;
-  /** The bytes from `offset` on, fewer than `length` only where the source ends. The caller may keep but not change them. */
-  read(offset: number, length: number): Uint8Array;
+  /**
+   * The bytes from `offset` on, fewer than `length` only where the source ends. The caller may keep but not change them. `lent`
+   * is memory for the answer, which then lasts until the caller lends it again; a source that has the bytes already leaves it.
+   */
+  read(offset: number, length: number, lent?: Uint8Array): Uint8Array;
 }
 
 /** A source over bytes in memory. */
@@ -20,6 +23,6 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
 export function rangeSource(source: ByteSource, offset: number, length: number): ByteSource {
   return {
     sizeBytes: length,
-    read: (at, wanted) => source.read(offset + at, Math.max(0, Math.min(wanted, length - at))),
+    read: (at, wanted, lent) => source.read(offset + at, Math.max(0, Math.min(wanted, length - at)), lent),
   };
 }

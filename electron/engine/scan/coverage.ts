@@ -14,8 +14,8 @@ export function coverSource(source: ByteSource): CoveredSource {
   return {
     sizeBytes: source.sizeBytes,
     unwatched: source,
-    read(offset, length) {
-      const bytes = source.read(offset, length);
+    read(offset, length, lent) {
+      const bytes = source.read(offset, length, lent);
       if (bytes.length > 0) ranges.add(offset, offset + bytes.length);
       return bytes;
     },

@@ -16,6 +16,7 @@ export class Cursor {
   readonly #source: ByteSource;
   readonly #end: number;
   readonly #rule: string;
+  readonly #windowBytes: number;
   #window: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** Offset of the window's first byte in the source. */
@@ -23,10 +24,18 @@ export class Cursor {
   /** Position in the window. */
   #at = 0;
 
-  /** `rule` is what truncated or wrong bytes hit; `start` and `end` bound the walk, in bytes of the source. */
-  constructor(source: ByteSource, rule: string, { start = 0, end = source.sizeBytes } = {}) {
+  /**
+   * `rule` is what truncated or wrong bytes hit; `start` and `end` bound the walk, in bytes of the source. Who jumps from one
+   * short record to the next says by `windowBytes` how much of what lies between is worth reading.
+   */
+  constructor(
+    source: ByteSource,
+    rule: string,
+    { start = 0, end = source.sizeBytes, windowBytes = WINDOW_BYTES } = {},
+  ) {
     this.#source = source;
     this.#rule = rule;
+    this.#windowBytes = windowBytes;
     this.#windowStart = start;
     this.#end = Math.min(end, source.sizeBytes);
   }
@@ -120,7 +129,7 @@ export class Cursor {
   /** The next `length` bytes, as the source gives them: not to be changed. The caller bounds `length` to what it can hold. */
   bytes(length: number): Uint8Array {
     this.#demand(length);
-    if (length <= WINDOW_BYTES) {
+    if (length <= this.#windowBytes) {
       const at = this.#take(length);
       return this.#window.subarray(at, at + length);
     }
@@ -167,12 +176,13 @@ export class Cursor {
     }
   }
 
-  /** Reads the next `length` bytes in pieces, so that all were looked at and few are held. */
+  /** Reads the next `length` bytes in pieces, so that all were looked at and few are held; `visit` keeps none of them. */
   stream(length: number, visit: (piece: Uint8Array) => void = () => {}): void {
     this.#demand(length);
     const end = this.offset + length;
+    const memory = new Uint8Array(Math.min(length, 4 * WINDOW_BYTES));
     for (let at = this.offset; at < end;) {
-      const piece = this.#source.read(at, Math.min(end - at, 4 * WINDOW_BYTES));
+      const piece = this.#source.read(at, Math.min(end - at, 4 * WINDOW_BYTES), memory);
       if (piece.length === 0) this.fail('It ends too early.', at);
       visit(piece);
       at += piece.length;
@@ -210,7 +220,7 @@ export class Cursor {
     if (this.#at + length <= this.#window.length) return;
     this.#demand(length);
     const offset = this.offset;
-    this.#window = this.#source.read(offset, Math.min(WINDOW_BYTES, this.remaining));
+    this.#window = this.#source.read(offset, Math.min(this.#windowBytes, this.remaining));
     this.#view = new DataView(this.#window.buffer, this.#window.byteOffset, this.#window.byteLength);
     this.#windowStart = offset;
     this.#at = 0;

@@ -1,6 +1,7 @@
 import type { TensorStatistics } from '#shared/contract/scan.ts';
+import type { BlockSums } from './vector/float-kernel.ts';
 
-type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array;
+type Numbers = Float64Array | Int32Array | Uint32Array;
 
 /** What is kept of many numbers: counts of the special ones, the extremes, the sum and the sum of squares of the finite ones. */
 export class Moments {
@@ -69,12 +70,17 @@ export class Moments {
     }
     for (let i = whole; i < length; i++) this.addValue(values[i] as number, 1);
     if (whole === 0) return;
-    this.#finite += whole;
-    this.#zero += zero;
-    this.#sum += s0 + s1 + s2 + s3;
-    this.#squares += squares;
-    this.#min = Math.min(this.#min, min);
-    this.#max = Math.max(this.#max, max);
+    this.addSums({ sum: s0 + s1 + s2 + s3, squares, min, max, zeros: zero }, whole);
+  }
+
+  /** What `count` finite numbers add up to. */
+  addSums(sums: Omit<BlockSums, 'isPlain'>, count: number): void {
+    this.#finite += count;
+    this.#zero += sums.zeros;
+    this.#sum += sums.sum;
+    this.#squares += sums.squares;
+    this.#min = Math.min(this.#min, sums.min);
+    this.#max = Math.max(this.#max, sums.max);
   }
 
   /** Numbers that JSON cannot hold, and those of nothing, are null. */

@@ -10,8 +10,9 @@ export function readThrough(
   start = 0,
   end = source.sizeBytes,
 ): void {
+  const memory = new Uint8Array(Math.max(0, Math.min(PIECE_BYTES, end - start)));
   for (let at = start; at < end;) {
-    const bytes = source.read(at, Math.min(PIECE_BYTES, end - at));
+    const bytes = source.read(at, Math.min(PIECE_BYTES, end - at), memory);
     if (bytes.length === 0) return;
     each(bytes, at);
     at += bytes.length;

@@ -65,9 +65,9 @@ function watch(source: ByteSource, onBytes: (bytes: number) => void) {
     failure: () => failure,
     source: {
       sizeBytes: source.sizeBytes,
-      read(offset: number, length: number) {
+      read(offset: number, length: number, lent?: Uint8Array) {
         try {
-          const bytes = source.read(offset, length);
+          const bytes = source.read(offset, length, lent);
           furthest = Math.max(furthest, offset + bytes.length);
           if (furthest - reported >= REPORT_BYTES) {
             onBytes(furthest - reported);

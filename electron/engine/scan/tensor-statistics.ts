@@ -10,6 +10,7 @@ import {
   integerValues,
 } from './float-tables.ts';
 import { Moments } from './moments.ts';
+import { BLOCK_BYTES, type FloatKernel, floatKernel, type FloatType } from './vector/float-kernel.ts';
 
 /** Takes a tensor's bytes in blocks of any length and gives its statistics. */
 export interface StatisticsFeed {
@@ -18,14 +19,15 @@ export interface StatisticsFeed {
   finish(): TensorStatistics | null;
 }
 
-/** How the elements of a type are counted: over aligned scratch memory, as many elements as are said. */
+/** How the elements of a type are counted: over a block of memory of its own, as many elements as are said. */
 interface Kernel {
   readonly elementBytes: number;
+  /** BLOCK_BYTES long; nothing but this kernel uses it between being filled and being counted. */
+  readonly block: Uint8Array;
   count(elements: number): void;
   finish(): TensorStatistics;
 }
 
-const SCRATCH_BYTES = 64 * 1024;
 /** Below this many elements a 16-bit type's patterns are looked up one by one; above, counted first. */
 const FEW_ELEMENTS = 64 * 1024;
 /** Counters are 32 bits wide: they are emptied long before one can overflow. */
@@ -36,17 +38,19 @@ const EMPTY_AT = 2 ** 31;
  * one feed is in use at a time. The result does not depend on how the bytes are cut into blocks.
  */
 export class StatisticsMaker {
-  readonly #scratch = new ArrayBuffer(SCRATCH_BYTES);
+  readonly #scratch = new ArrayBuffer(BLOCK_BYTES);
+  readonly #pending = new Uint8Array(BLOCK_BYTES);
   readonly #tables = new Map<string, Float64Array>();
   readonly #counters = new Map<number, readonly Uint32Array[]>();
 
   /** Null for types whose values are packed in blocks or are no real numbers. */
   feed(dtype: string, sizeBytes: number): StatisticsFeed | null {
     const kernel = this.#kernel(dtype, sizeBytes);
-    return kernel === null ? null : new AlignedFeed(kernel, this.#scratch);
+    return kernel === null ? null : new BlockFeed(kernel, this.#pending);
   }
 
   #kernel(dtype: string, sizeBytes: number): Kernel | null {
+    if (isFloatType(dtype)) return new VectorKernel(dtype, floatKernel());
     const table = tableMakers[dtype];
     if (table !== undefined) {
       const values = this.#tables.get(dtype) ?? table();
@@ -54,11 +58,12 @@ export class StatisticsMaker {
       const many = values.length === 0x100 || sizeBytes / 2 >= FEW_ELEMENTS;
       return many
         ? new CountingKernel(values, this.#scratch, this.#countersFor(values.length))
-        : new PlainKernel(2, lookUp(values, new Uint16Array(this.#scratch)));
+        : new PlainKernel(2, this.#scratch, lookUp(values, new Uint16Array(this.#scratch)));
     }
-    const load = wideLoads[dtype];
-    if (load !== undefined) return new PlainKernel(...load(this.#scratch));
-    return null;
+    const wide = wideLoads[dtype];
+    if (wide === undefined) return null;
+    const [elementBytes, load] = wide(this.#scratch);
+    return new PlainKernel(elementBytes, this.#scratch, load);
   }
 
   #countersFor(patterns: number): readonly Uint32Array[] {
@@ -70,8 +75,6 @@ export class StatisticsMaker {
 }
 
 const tableMakers: Readonly<Record<string, (() => Float64Array) | undefined>> = {
-  BF16: bfloat16Values,
-  F16: float16Values,
   F8_E4M3: float8E4M3Values,
   F8_E5M2: float8E5M2Values,
   F8_E4M3FNUZ: float8E4M3FnuzValues,
@@ -90,7 +93,6 @@ type Load = (moments: Moments, elements: number) => void;
 const wideLoads: Readonly<
   Record<string, ((scratch: ArrayBuffer) => [bytes: number, load: Load]) | undefined>
 > = {
-  F32: (scratch) => [4, direct(new Float32Array(scratch))],
   F64: (scratch) => [8, direct(new Float64Array(scratch))],
   I32: (scratch) => [4, direct(new Int32Array(scratch))],
   U32: (scratch) => [4, direct(new Uint32Array(scratch))],
@@ -98,7 +100,7 @@ const wideLoads: Readonly<
   U64: (scratch) => [8, wide(new Uint32Array(scratch), new Uint32Array(scratch))],
 };
 
-function direct(view: Float32Array | Float64Array | Int32Array | Uint32Array): Load {
+function direct(view: Float64Array | Int32Array | Uint32Array): Load {
   return (moments, elements) => moments.addBlock(view, elements);
 }
 
@@ -121,11 +123,13 @@ function wide(low: Uint32Array, high: Int32Array | Uint32Array): Load {
 
 class PlainKernel implements Kernel {
   readonly elementBytes: number;
+  readonly block: Uint8Array;
   readonly #moments = new Moments();
   readonly #load: Load;
 
-  constructor(elementBytes: number, load: Load) {
+  constructor(elementBytes: number, scratch: ArrayBuffer, load: Load) {
     this.elementBytes = elementBytes;
+    this.block = new Uint8Array(scratch);
     this.#load = load;
   }
 
@@ -141,6 +145,7 @@ class PlainKernel implements Kernel {
 /** Counts bit patterns, in four tables so that equal neighbours do not wait for each other. */
 class CountingKernel implements Kernel {
   readonly elementBytes: number;
+  readonly block: Uint8Array;
   readonly #values: Float64Array;
   readonly #patterns: Uint8Array | Uint16Array;
   readonly #words: Uint32Array;
@@ -150,6 +155,7 @@ class CountingKernel implements Kernel {
 
   constructor(values: Float64Array, scratch: ArrayBuffer, counters: readonly Uint32Array[]) {
     this.elementBytes = values.length === 0x100 ? 1 : 2;
+    this.block = new Uint8Array(scratch);
     this.#values = values;
     this.#patterns = this.elementBytes === 1 ? new Uint8Array(scratch) : new Uint16Array(scratch);
     this.#words = new Uint32Array(scratch);
@@ -209,35 +215,105 @@ function countBytes(words: Uint32Array, length: number, counters: readonly Uint3
   }
 }
 
-/** Cuts bytes that come in any blocks into whole elements in aligned memory; always the same cuts, so always the same sums. */
-class AlignedFeed implements StatisticsFeed {
+const floatElements: Readonly<Record<FloatType, (block: Uint8Array) => (index: number) => number>> = {
+  F32: ({ buffer }) => {
+    const values = new Float32Array(buffer);
+    return (index) => values[index] ?? 0;
+  },
+  BF16: (block) => tableElements(block, bfloat16Values()),
+  F16: (block) => tableElements(block, float16Values()),
+};
+
+function tableElements({ buffer }: Uint8Array, values: Float64Array): (index: number) => number {
+  const patterns = new Uint16Array(buffer);
+  return (index) => values[patterns[index] ?? 0] ?? 0;
+}
+
+function isFloatType(dtype: string): dtype is FloatType {
+  return Object.hasOwn(floatElements, dtype);
+}
+
+const VECTOR_BYTES = 16;
+
+/** Vectors of finite numbers are summed at once; what is left over, and blocks with something else in them, one by one. */
+class VectorKernel implements Kernel {
+  readonly elementBytes: number;
+  readonly block: Uint8Array;
+  readonly #type: FloatType;
+  readonly #kernel: FloatKernel;
+  readonly #moments = new Moments();
+  /** Made when it is first needed: a table for a 16-bit type. */
+  #elementAt: ((index: number) => number) | undefined;
+
+  constructor(type: FloatType, kernel: FloatKernel) {
+    this.elementBytes = type === 'F32' ? 4 : 2;
+    this.block = kernel.block;
+    this.#type = type;
+    this.#kernel = kernel;
+  }
+
+  count(elements: number): void {
+    const bytes = elements * this.elementBytes;
+    const wholeBytes = bytes - (bytes % VECTOR_BYTES);
+    if (wholeBytes === 0) return this.#countSingly(0, elements);
+    const sums = this.#kernel.sums(this.#type, wholeBytes);
+    if (!sums.isPlain) return this.#countSingly(0, elements);
+    const whole = wholeBytes / this.elementBytes;
+    this.#moments.addSums(sums, whole);
+    this.#countSingly(whole, elements);
+  }
+
+  finish(): TensorStatistics {
+    return this.#moments.statistics();
+  }
+
+  #countSingly(from: number, to: number): void {
+    if (from === to) return;
+    this.#elementAt ??= floatElements[this.#type](this.block);
+    for (let i = from; i < to; i++) this.#moments.addValue(this.#elementAt(i), 1);
+  }
+}
+
+/** Cuts bytes that come in any pieces into blocks; always the same cuts, so always the same sums. */
+class BlockFeed implements StatisticsFeed {
   readonly #kernel: Kernel;
-  readonly #scratch: Uint8Array;
+  readonly #pending: Uint8Array;
   #filled = 0;
 
-  constructor(kernel: Kernel, scratch: ArrayBuffer) {
+  constructor(kernel: Kernel, pending: Uint8Array) {
     this.#kernel = kernel;
-    this.#scratch = new Uint8Array(scratch);
+    this.#pending = pending;
   }
 
   update(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
-      const take = Math.min(bytes.length - at, SCRATCH_BYTES - this.#filled);
-      this.#scratch.set(bytes.subarray(at, at + take), this.#filled);
-      this.#filled += take;
+      const take = Math.min(bytes.length - at, BLOCK_BYTES - this.#filled);
+      const piece = bytes.subarray(at, at + take);
       at += take;
-      if (this.#filled === SCRATCH_BYTES) this.#count();
+      if (take === BLOCK_BYTES) this.#count(piece);
+      else if (this.#collect(piece) === BLOCK_BYTES) this.#countPending();
     }
   }
 
   finish(): TensorStatistics | null {
     if (this.#filled % this.#kernel.elementBytes !== 0) return null;
-    this.#count();
+    if (this.#filled > 0) this.#countPending();
     return this.#kernel.finish();
   }
 
-  #count(): void {
-    this.#kernel.count(this.#filled / this.#kernel.elementBytes);
+  #collect(piece: Uint8Array): number {
+    this.#pending.set(piece, this.#filled);
+    this.#filled += piece.length;
+    return this.#filled;
+  }
+
+  #countPending(): void {
+    this.#count(this.#pending.subarray(0, this.#filled));
     this.#filled = 0;
+  }
+
+  #count(bytes: Uint8Array): void {
+    this.#kernel.block.set(bytes);
+    this.#kernel.count(bytes.length / this.#kernel.elementBytes);
   }
 }

@@ -7,6 +7,8 @@ import { readExtra } from './zip-extra.ts';
 
 const LOCAL_SIGNATURE = 0x04034b50;
 const DESCRIPTOR_SIGNATURE = 0x08074b50;
+/** A header with the usual name and fields; what follows is the member's data. */
+const WINDOW_BYTES = 512;
 
 /** What the central directory says about a member. */
 export interface CentralHeader {
@@ -35,6 +37,7 @@ export function readLocalHeader(
 ): ZipEntry {
   const cursor = new Cursor(source, 'zip.malformed', {
     start: Math.min(central.headerOffset, source.sizeBytes),
+    windowBytes: WINDOW_BYTES,
   });
   if (cursor.u32le() !== LOCAL_SIGNATURE) cursor.fail('There is no local header.', central.headerOffset);
   cursor.skip(2);
