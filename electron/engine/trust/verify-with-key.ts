@@ -14,26 +14,22 @@ export const hashOfCurve: Readonly<Record<string, SignatureHash>> = {
 
 /**
  * Does the signature hold for the message under this key? ECDSA on the three NIST curves (DER, strictly encoded), RSA of at
- * least 2048 bits (PKCS #1 v1.5, or PSS with a salt as long as the hash), Ed25519. Any other key is a no.
+ * least 2048 bits (PKCS #1 v1.5; for keys that are only for PSS, that with a salt as long as the hash), Ed25519. Any other
+ * key is a no.
  */
 export function verifyWithKey(
   key: KeyObject,
   hash: SignatureHash,
   message: Uint8Array,
   signature: Uint8Array,
-  padding: 'pkcs1' | 'pss' = 'pkcs1',
 ): boolean {
   switch (key.asymmetricKeyType) {
     case 'ec':
       return isStrictEcdsa(signature) && isKnownCurve(key) && verify(hash, message, key, signature);
-    case 'rsa': {
-      const pss = {
-        key,
-        padding: constants.RSA_PKCS1_PSS_PADDING,
-        saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-      };
-      return isLongEnough(key) && verify(hash, message, padding === 'pss' ? pss : key, signature);
-    }
+    case 'rsa':
+      return isLongEnough(key) && verify(hash, message, key, signature);
+    case 'rsa-pss':
+      return isLongEnough(key) && verifyPss(key, hash, constants.RSA_PSS_SALTLEN_DIGEST, message, signature);
     case 'ed25519': {
       const raw = rawEd25519(key);
       return raw !== null && verifyEd25519(signature, message, raw);
@@ -43,12 +39,40 @@ export function verifyWithKey(
   }
 }
 
+/** The hashes that may go with a key where nothing names one: cosign takes SHA-256 for every curve, others that of the curve. */
+export function usualHashes(key: KeyObject): SignatureHash[] {
+  const ofCurve = hashOfCurve[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? 'sha256';
+  return [...new Set<SignatureHash>([ofCurve, 'sha256'])];
+}
+
+/** See verifyWithKey; with any of the usual hashes. */
+export function verifyWithUsualHash(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
+  return usualHashes(key).some((hash) => verifyWithKey(key, hash, message, signature));
+}
+
+/** RSASSA-PSS (RFC 8017, section 8.1.2) with the same hash for message and mask; a salt of exactly `saltBytes`. */
+export function verifyPss(
+  key: KeyObject,
+  hash: SignatureHash,
+  saltBytes: number,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: saltBytes };
+  try {
+    return verify(hash, message, pss, signature);
+  } catch {
+    return false; // the key itself says that it is for another hash, or for longer salts
+  }
+}
+
 /** Why a key is too weak to rely on, or of a kind that is not relied on; null when it is strong. */
 export function findKeyWeakness(key: KeyObject): string | null {
   switch (key.asymmetricKeyType) {
     case 'ec':
       return isKnownCurve(key) ? null : 'a curve other than P-256, P-384 and P-521';
     case 'rsa':
+    case 'rsa-pss':
       return isLongEnough(key) ? null : 'an RSA key of less than 2048 bits';
     case 'ed25519':
       return rawEd25519(key) === null ? 'an Ed25519 key that no honest program makes' : null;

@@ -122,6 +122,32 @@ describe('signatures of one file by cosign with a key', async () => {
     expect(await verify(other, { anchors: key })).toMatchObject({ verdict: 'failed', signature: 'invalid' });
   });
 
+  it('hold with SHA-256 under a key on P-384, as cosign makes them, and with the hash of the curve', async () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const text = String(pair.publicKey.export({ format: 'pem', type: 'spki' }));
+    const anchors = (await parseAnchors(new TextEncoder().encode(text))).map((each) => anchorOf(each));
+    for (const [hash, algorithm] of [
+      ['sha256', 'SHA2_256'],
+      ['sha384', 'SHA2_384'],
+    ] as const) {
+      const content = JSON.parse(bundle()) as { messageSignature: Record<string, unknown> };
+      const digest = createHash(hash).update(weights).digest('base64');
+      content.messageSignature = {
+        messageDigest: { algorithm, digest },
+        signature: sign(hash, weights, pair.privateKey).toString('base64'),
+      };
+      const files = { 'model.bin': weights, 'model.bin.sig': JSON.stringify(content) };
+      expect((await verify(files, { anchors })).verdict).toBe('verified');
+      const { payload } = JSON.parse(envelope('model.bin', weights, [alice])) as { payload: string };
+      const message = preAuthEncoding(type, Buffer.from(payload, 'base64'));
+      const sig = sign(hash, message, pair.privateKey).toString('base64');
+      const attested = JSON.stringify({ payloadType: type, payload, signatures: [{ sig }] });
+      expect((await verify({ 'model.bin': weights, 'a.json': attested }, { anchors })).verdict).toBe(
+        'verified',
+      );
+    }
+  });
+
   it('does not hold when the bundle says another digest', async () => {
     const files = { 'model.bin': weights, 'model.bin.sig': bundle(Uint8Array.of(9)) };
     expect(await verify(files, { anchors: key })).toMatchObject({ verdict: 'failed', signature: 'invalid' });

@@ -48,6 +48,19 @@ describe('certificates made by openssl', { timeout: 60_000 }, () => {
     },
   );
 
+  it.each([
+    ['rsa:2048', 32],
+    ['rsa:2048', 20],
+    ['rsa:2048', 222],
+    ['rsa-pss:2048', 32],
+  ] as const)('a leaf that %s signed with PSS and %i bytes of salt holds', async (key, pssSaltBytes) => {
+    const top = newRoot({ key, ...(key === 'rsa-pss:2048' ? { pssSaltBytes } : {}) });
+    const report = await check(top, [newLeaf(top, { pssSaltBytes })]);
+    expect(report).toMatchObject({ verdict: 'verified', signature: 'valid' });
+    const weak = newLeaf(top, { pssSaltBytes, hash: 'sha1' });
+    expect(failed(await check(top, [weak]))).toEqual(['identity', 'chain']);
+  });
+
   it('the anchor may be the authority in between, or the leaf itself', async () => {
     const middle = newAuthority(root);
     const leaf = newLeaf(middle);
@@ -136,6 +149,41 @@ describe('certificates made by openssl', { timeout: 60_000 }, () => {
       ['identity', 'chain.names'],
     ],
     [
+      'that constrains names and is no authority',
+      () => {
+        const constraints = 'nameConstraints = critical,permitted;DNS:example.com';
+        const usage = 'keyUsage = critical,digitalSignature';
+        return check(root, [newLeaf(root, { extensions: [usage, constraints] })]);
+      },
+      ['identity', 'chain.names'],
+    ],
+    [
+      'with a wildcard that reaches to a name its authority may not give',
+      () => {
+        const extensions = [ca, certificateSign, 'nameConstraints = critical,excluded;DNS:a.example.com'];
+        const middle = newAuthority(root, { extensions });
+        const name = 'subjectAltName = DNS:*.example.com';
+        return check(root, [
+          newLeaf(middle, { extensions: ['keyUsage = critical,digitalSignature', name] }),
+          middle,
+        ]);
+      },
+      ['identity', 'chain.names'],
+    ],
+    [
+      'with a name that is none, where its authority may give some only',
+      () => {
+        const extensions = [ca, certificateSign, 'nameConstraints = critical,permitted;DNS:example.com'];
+        const middle = newAuthority(root, { extensions });
+        const name = 'subjectAltName = DNS:.example.com';
+        return check(root, [
+          newLeaf(middle, { extensions: ['keyUsage = critical,digitalSignature', name] }),
+          middle,
+        ]);
+      },
+      ['identity', 'chain.names'],
+    ],
+    [
       'with a critical extension that nobody knows',
       () =>
         check(root, [
@@ -170,6 +218,15 @@ describe('certificates made by openssl', { timeout: 60_000 }, () => {
     const report = await run();
     expect(failed(report)).toEqual(expected);
     expect(report).toMatchObject({ verdict: 'failed', signature: 'valid' });
+  });
+
+  it('is not read with name constraints that are empty', async () => {
+    for (const empty of ['3000', '3002a000', '3002a100', '3004a000a100']) {
+      const constraints = `nameConstraints = critical,DER:${empty}`;
+      const middle = newAuthority(root, { extensions: [ca, certificateSign, constraints] });
+      const report = await check(root, [newLeaf(middle), middle]);
+      expect(report).toMatchObject({ verdict: 'failed', signature: 'invalid' });
+    }
   });
 
   it('is not led around in circles by authorities that certify each other', async () => {

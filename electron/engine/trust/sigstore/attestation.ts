@@ -4,7 +4,7 @@ import { findPathProblem } from '#engine/core/release-path.ts';
 import { preAuthEncoding } from '../dsse.ts';
 import type { OpenSignature, SignatureFinding } from '../formats/signature-format.ts';
 import type { ListedFile, ListProblem, SignedList } from '../listed-file.ts';
-import { hashOfCurve, verifyWithKey } from '../verify-with-key.ts';
+import { verifyWithUsualHash } from '../verify-with-key.ts';
 import type { BundleShape, DsseEnvelope } from './bundle-shape.ts';
 import { checkCertificateSignature, checkKeySignature, type Holds } from './check-signature.ts';
 import { checkKeyless } from './keyless.ts';
@@ -50,10 +50,7 @@ export function openAttestation(
   const [signature, ...others] = signatures;
   if (signature === undefined || others.length > 0) return 'A bundle has one signature in its envelope.';
   const message = preAuthEncoding(payloadType, payload);
-  const holds: Holds = (key) => {
-    const hash = hashOfCurve[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? 'sha256';
-    return verifyWithKey(key, hash, message, signature.sig);
-  };
+  const holds: Holds = (key) => verifyWithUsualHash(key, message, signature.sig);
   return {
     format: 'in-toto',
     signs: { kind: 'list', list: attested.list },

@@ -34,8 +34,8 @@ export interface KeylessBlob {
   readonly leaf: Certificate;
   readonly holds: boolean;
   readonly signature: Uint8Array;
-  /** SHA-256 of the file. */
-  readonly digest: Uint8Array;
+  /** See LoggedSignature. */
+  readonly digests: readonly Uint8Array[];
 }
 
 /**
@@ -50,11 +50,11 @@ export function checkKeyless(
   const { payloadType, payload, signatures } = envelope;
   const signature = signatures[0]?.sig ?? new Uint8Array(0);
   const hash = hashOfCurve[leaf.publicKey.asymmetricKeyDetails?.namedCurve ?? ''] ?? 'sha256';
-  const holds =
-    signatures.length === 1 &&
-    verifyWithKey(leaf.publicKey, hash, preAuthEncoding(payloadType, payload), signature);
-  const digest = createHash('sha256').update(payload).digest();
-  return checkKeylessBlob({ json, leaf, holds, signature, digest }, question);
+  const message = preAuthEncoding(payloadType, payload);
+  const holds = signatures.length === 1 && verifyWithKey(leaf.publicKey, hash, message, signature);
+  // Rekor v2 logs an envelope as the hash that was signed (rekor-v2-spec, section 6.1.4).
+  const digests = [createHash('sha256').update(payload).digest(), createHash(hash).update(message).digest()];
+  return checkKeylessBlob({ json, leaf, holds, signature, digests }, question);
 }
 
 /** See checkKeyless. */
@@ -179,14 +179,14 @@ function checkAgainst(root: SigstoreRoot, signed: KeylessBlob, question: TrustQu
 }
 
 /** Entries and times are checked here and not by the library: its way does not work with Electron's cryptography. */
-function entityOf({ json, holds, signature, digest }: KeylessBlob): SignedEntity | string {
+function entityOf({ json, holds, signature, digests }: KeylessBlob): SignedEntity | string {
   try {
     const bundle: Bundle = bundleFromJSON(json);
     const entity = toSignedEntity(bundle, Buffer.alloc(0));
     const content: SignedEntity['signature'] = {
       signature: Buffer.from(signature),
       compareSignature: (other) => Buffer.compare(other, signature) === 0,
-      compareDigest: (other) => Buffer.compare(other, digest) === 0,
+      compareDigest: (other) => digests.some((digest) => Buffer.compare(other, digest) === 0),
       verifySignature: () => holds,
     };
     return { ...entity, signature: content };

@@ -8,7 +8,7 @@ import type { OpenSignature, SignatureFinding } from '../formats/signature-forma
 import type { SignedList } from '../listed-file.ts';
 import { keyTypeOf, parseSpkiPem, spkiFingerprint } from '../spki.ts';
 import type { TrustQuestion } from '../trust-question.ts';
-import { hashOfCurve, verifyWithKey } from '../verify-with-key.ts';
+import { verifyWithUsualHash } from '../verify-with-key.ts';
 import { type Attested, readAttestation } from './attestation.ts';
 import { DsseEnvelope } from './bundle-shape.ts';
 
@@ -122,14 +122,13 @@ function keyOf(anchor: TrustAnchor): EnvelopeKey[] {
     return [{ ...known, holds: (message, signature) => verifyEd25519(signature, message, raw) }];
   const key = anchor.kind === 'public-key' ? parseSpkiPem(anchor.material) : null;
   if (key === null) return [];
-  const hash = hashOfCurve[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? 'sha256';
   const ids = [...known.ids, spkiFingerprint(key)];
   return [
     {
       ...known,
       ids,
       keyType: keyTypeOf(key),
-      holds: (message, signature) => verifyWithKey(key, hash, message, signature),
+      holds: (message, signature) => verifyWithUsualHash(key, message, signature),
     },
   ];
 }

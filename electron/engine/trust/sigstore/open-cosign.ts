@@ -51,7 +51,7 @@ export function openCosign(content: Uint8Array): OpenSignature | string {
     format: 'cosign',
     material,
     signature,
-    digest: null,
+    stated: null,
     json: (digest) => asBundle(parsed.data, material, digest),
   });
 }

@@ -15,8 +15,8 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** What an entry has to be about. */
 export interface LoggedSignature {
   readonly signature: Uint8Array;
-  /** SHA-256 of the payload, or of the file. */
-  readonly digest: Uint8Array;
+  /** Of the payload and of what DSSE signs, or of the file: entries name one of them. */
+  readonly digests: readonly Uint8Array[];
   /** DER of the certificate that signed. */
   readonly certificate: Uint8Array;
 }
@@ -170,7 +170,8 @@ function findBodyMismatch(
     return `Entries of kind ${body.kind} are not known.`;
   const texts = stringsIn(body.spec);
   if (!texts.some((text) => says(text, signed.signature))) return 'The entry is about another signature.';
-  if (!texts.some((text) => says(text, signed.digest))) return 'The entry is about other bytes.';
+  if (!texts.some((text) => signed.digests.some((digest) => says(text, digest))))
+    return 'The entry is about other bytes.';
   if (!texts.some((text) => says(text, signed.certificate))) return 'The entry is about another certificate.';
   return null;
 }

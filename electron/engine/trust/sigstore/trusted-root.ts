@@ -11,7 +11,7 @@ export interface SigstoreRoot {
   /** For a person: whose it is. */
   readonly label: string;
   /** The youngest date in it: from then on at the earliest it was as it is. */
-  readonly newestEntry: Date | null;
+  readonly newestEntry: Date;
   readonly material: TrustMaterial;
   /** The chains of its certificate authorities in DER, as they stand in it. */
   readonly authorities: readonly (readonly Uint8Array[])[];
@@ -33,10 +33,12 @@ export function readTrustedRoot(text: string, label: string): SigstoreRoot | str
       ...[...root.certificateAuthorities, ...root.timestampAuthorities].map(
         ({ validFor }) => validFor?.start,
       ),
-    ].flatMap((date) => (date === undefined ? [] : [date.getTime()]));
+    ].map((date) => date?.getTime() ?? NaN);
+    // The library takes a missing beginning for the beginning of time.
+    if (starts.some(Number.isNaN)) return 'An authority or a log in it lacks the time from which it counts.';
     return {
       label,
-      newestEntry: starts.length === 0 ? null : new Date(Math.max(...starts)),
+      newestEntry: new Date(Math.max(...starts)),
       material: toTrustMaterial(root),
       authorities: root.certificateAuthorities.map(({ certChain }) =>
         (certChain?.certificates ?? []).map(({ rawBytes }) => new Uint8Array(rawBytes)),

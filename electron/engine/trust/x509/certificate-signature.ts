@@ -1,13 +1,13 @@
-import { constants, type KeyObject, verify } from 'node:crypto';
-import { isStrictEcdsa, type SignatureHash } from '../verify-with-key.ts';
+import { type KeyObject, verify } from 'node:crypto';
+import { isStrictEcdsa, type SignatureHash, verifyPss } from '../verify-with-key.ts';
 import { verifyEd25519 } from '../ed25519.ts';
 import { rawEd25519 } from '../spki.ts';
 import type { AlgorithmId, Certificate } from './certificate.ts';
+import { readPssParameters } from './pss-parameters.ts';
 
 interface Scheme {
   readonly keyType: 'ec' | 'rsa' | 'ed25519';
   readonly hash: SignatureHash | 'sha1';
-  readonly isPss?: boolean;
 }
 
 /** Signature algorithms of certificates (RFC 5758, 4055, 8410). SHA-1 is known so that it can be called weak. */
@@ -23,28 +23,21 @@ const schemes: Readonly<Record<string, Scheme>> = {
   '1.3.101.112': { keyType: 'ed25519', hash: 'sha512' },
 };
 const PSS = '1.2.840.113549.1.1.10';
-/** The object identifiers of SHA-256, SHA-384 and SHA-512 as they are encoded in the parameters of PSS. */
-const pssHashes: readonly (readonly [string, SignatureHash])[] = [
-  ['608648016503040201', 'sha256'],
-  ['608648016503040202', 'sha384'],
-  ['608648016503040203', 'sha512'],
-];
 
 /** Did this key sign the certificate? Says nothing about whether it may, or whether it is strong enough. */
 export function isSignedBy({ tbs, signature, algorithm }: Certificate, key: KeyObject): boolean {
+  if (algorithm.oid === PSS) {
+    const pss = readPssParameters(algorithm.parameters);
+    const isRsa = key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'rsa-pss';
+    return isRsa && pss !== null && verifyPss(key, pss.hash, pss.saltBytes, tbs, signature);
+  }
   const scheme = schemeOf(algorithm);
   if (scheme === null || key.asymmetricKeyType !== scheme.keyType) return false;
   switch (scheme.keyType) {
     case 'ec':
       return isStrictEcdsa(signature) && verify(scheme.hash, tbs, key, signature);
-    case 'rsa': {
-      const pss = {
-        key,
-        padding: constants.RSA_PKCS1_PSS_PADDING,
-        saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-      };
-      return verify(scheme.hash, tbs, scheme.isPss === true ? pss : key, signature);
-    }
+    case 'rsa':
+      return verify(scheme.hash, tbs, key, signature);
     case 'ed25519': {
       const raw = rawEd25519(key);
       return raw !== null && verifyEd25519(signature, tbs, raw);
@@ -57,11 +50,6 @@ export function hasWeakHash({ algorithm }: Certificate): boolean {
   return schemeOf(algorithm)?.hash === 'sha1';
 }
 
-function schemeOf({ oid, parameters }: AlgorithmId): Scheme | null {
-  if (oid !== PSS) return Object.hasOwn(schemes, oid) ? (schemes[oid] ?? null) : null;
-  const encoded = Buffer.from(parameters ?? []).toString('hex');
-  // The hash and the mask's hash: only where both are the same is the answer one hash.
-  const named = pssHashes.filter(([hash]) => encoded.includes(hash));
-  const hash = named.length === 1 ? named[0]?.[1] : undefined;
-  return hash === undefined ? null : { keyType: 'rsa', hash, isPss: true };
+function schemeOf({ oid }: AlgorithmId): Scheme | null {
+  return Object.hasOwn(schemes, oid) ? (schemes[oid] ?? null) : null;
 }

@@ -99,12 +99,16 @@ function findWrongUsage(path: readonly Certificate[]): Objection {
 function findNoAuthority(path: readonly Certificate[]): Objection {
   for (const { subjectText, extensions } of path.slice(1)) {
     const expected = `${subjectText} as a certificate authority`;
-    if (extensions.basicConstraints?.isCa !== true) return { expected, found: 'no authority' };
+    if (!isAuthority({ extensions })) return { expected, found: 'no authority' };
     if (extensions.keyUsage?.has('keyCertSign') === false) {
       return { expected, found: 'a key that may not sign certificates' };
     }
   }
   return null;
+}
+
+function isAuthority({ extensions }: Pick<Certificate, 'extensions'>): boolean {
+  return extensions.basicConstraints?.isCa === true;
 }
 
 /** Certificates between an authority and the leaf; those issued to the same name do not count (section 4.2.1.9). */
@@ -120,7 +124,12 @@ function findTooLong(path: readonly Certificate[]): Objection {
   return null;
 }
 
+/** Only authorities have name constraints (section 4.2.1.10). */
 function findForbiddenName(path: readonly Certificate[]): Objection {
+  const [leaf] = path;
+  if (leaf !== undefined && leaf.extensions.nameConstraints !== null && !isAuthority(leaf)) {
+    return { expected: 'name constraints in authorities only', found: `some in ${leaf.subjectText}` };
+  }
   for (const [index, authority] of path.entries()) {
     const constraints = authority.extensions.nameConstraints;
     if (constraints === null) continue;

@@ -1,4 +1,14 @@
-import { booleanOf, DerProblem, DerReader, oidOf, singleValue, smallInteger, Tag, valuesOf } from './der.ts';
+import {
+  booleanOf,
+  DerProblem,
+  DerReader,
+  type DerValue,
+  oidOf,
+  singleValue,
+  smallInteger,
+  Tag,
+  valuesOf,
+} from './der.ts';
 import { type GeneralName, generalNamesOf } from './names.ts';
 
 /** Bits of keyUsage (RFC 5280, section 4.2.1.3) that matter here. */
@@ -118,12 +128,15 @@ function readNameConstraints(value: Uint8Array): NameConstraints {
   const permitted = reader.optional(0xa0);
   const excluded = reader.optional(0xa1);
   reader.end();
-  return { permitted: subtrees(permitted?.content), excluded: subtrees(excluded?.content) };
+  if (permitted === null && excluded === null) throw new DerProblem('name constraints without any');
+  return { permitted: subtrees(permitted), excluded: subtrees(excluded) };
 }
 
 /** `minimum` and `maximum` are never used (section 4.2.1.10), so that a base is all there is. */
-function subtrees(content: Uint8Array | undefined): GeneralName[] {
-  if (content === undefined) return [];
+function subtrees(list: DerValue | null): GeneralName[] {
+  if (list === null) return [];
+  const { content } = list;
+  if (content.length === 0) throw new DerProblem('an empty list of name constraints');
   return valuesOf(content).flatMap(({ tag, content: subtree }) => {
     if (tag !== Tag.sequence) throw new DerProblem('a malformed name constraint');
     const [base, ...rest] = valuesOf(subtree);

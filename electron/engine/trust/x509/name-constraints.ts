@@ -37,12 +37,17 @@ function isWithin(name: GeneralName, base: GeneralName): boolean | null {
   return null;
 }
 
-function isSubdomain(name: string, base: string): boolean {
+/**
+ * A wildcard stands for every host one level down: it reaches into a domain below it, and is within none of them
+ * (CVE-2025-61727). What is no domain name cannot be told.
+ */
+function isSubdomain(name: string, base: string): boolean | null {
   const domain = name.toLowerCase();
   const parent = base.toLowerCase();
-  return (
-    parent === '' || domain === parent || domain.endsWith(parent.startsWith('.') ? parent : `.${parent}`)
-  );
+  if (!/^(?:\*\.)?[^.*]+(?:\.[^.*]+)*\.?$/.test(domain)) return null;
+  if (parent === '' || domain === parent) return true;
+  if (domain.endsWith(parent.startsWith('.') ? parent : `.${parent}`)) return true;
+  return domain.startsWith('*.') && parent.endsWith(domain.slice(1)) ? null : false;
 }
 
 /** A mailbox, a host (exactly), or everything below a domain that begins with a dot. */
