@@ -2,9 +2,11 @@ import type { AuditBody } from '#shared/contract/audit.ts';
 import type { Digest } from '#shared/contract/basics.ts';
 import type { Attachment } from '#shared/contract/policy.ts';
 import type { Pin, ReleaseFile } from '#shared/contract/releases.ts';
+import type { Medium, MediumEvent } from '#shared/contract/transfers.ts';
 import { encodeBase64 } from '#engine/core/base64.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import { digestOf } from '#engine/core/digest.ts';
+import type { CustodyRecord } from '#engine/registry/custody.ts';
 import type { DeploymentEvent } from '#engine/registry/deployments.ts';
 import type { PolicyRow } from '#engine/registry/policies.ts';
 import type { LifecycleRow, NewRelease, ReleaseRow } from '#engine/registry/releases.ts';
@@ -102,6 +104,27 @@ export function trustPackSubject({ envelope, ...row }: TrustPackRow): Subject {
 /** A signed record of what was verified. */
 export function verificationSubject(row: VerificationRecordRow): Subject {
   return subject('verification_records', `${row.importId} ${row.at}`, row);
+}
+
+/** A line of a set's custody log. */
+export function custodySubject(row: CustodyRecord): Subject {
+  return subject('custody', `${row.setId.slice(0, 8)} ${row.hash.slice(0, 16)}`, row);
+}
+
+/** That a medium came into the register: what it is told from others by, and when it was first seen. */
+export function mediumSubject({
+  id,
+  serial,
+  firstSeenAt,
+}: Pick<Medium, 'id' | 'serial' | 'firstSeenAt'>): Subject {
+  return subject('media', id, { id, serial, firstSeenAt });
+}
+
+/** One thing that was done with a medium. */
+export function mediumEventSubject(mediumId: string, event: MediumEvent): Subject {
+  const { at, by, what, setId, volume, detail, reason } = event;
+  const place = [mediumId, what, volume ?? '-', at].join(' ');
+  return subject('media_events', place, { mediumId, at, by, what, setId, volume, detail, reason });
 }
 
 const PREFIX = 'row ';

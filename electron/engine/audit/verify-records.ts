@@ -1,15 +1,20 @@
 import type { AuditBody } from '#shared/contract/audit.ts';
 import type { Check } from '#shared/contract/evidence.ts';
+import type { MediumEvent } from '#shared/contract/transfers.ts';
+import { canonicalText } from '#engine/core/canonical-json.ts';
 import { digestOf } from '#engine/core/digest.ts';
 import type { Registry } from '#engine/registry/registry.ts';
 import type { AuditLog } from './audit-log.ts';
 import {
   attachmentSubject,
   chunksSubject,
+  custodySubject,
   deploymentSubject,
   isRecordSubject,
   lifecycleSubject,
   liftingSubject,
+  mediumEventSubject,
+  mediumSubject,
   pinSubject,
   policySubject,
   releaseSubject,
@@ -23,8 +28,9 @@ import {
 
 /**
  * Compares every row of record (releases, their lifecycle and chunk digests, pins, deployments, policies, waivers, attached
- * evidence, trust packs, revocations, records of verifications) with what the audit log says was written. A row that was
- * edited, added or removed past the triggers is named.
+ * evidence, trust packs, revocations, records of verifications, custody, media and their history) with what the audit log
+ * says was written. A row that was edited, added or removed past the triggers is named. What a medium is called and when it
+ * was last seen changes whenever it is plugged in, and is not vouched for.
  */
 export function verifyRecords(log: AuditLog, registry: Registry): Check[] {
   const vouched = new Map<string, Set<string>>();
@@ -55,6 +61,7 @@ export function verifyRecords(log: AuditLog, registry: Registry): Check[] {
     const name = `manifest of ${release.model}@${release.version}`;
     problems.push(problem(name, release.manifestDigest, found, 'does not hash to the release’s digest'));
   }
+  problems.push(...findMediaProblems(registry));
   if (problems.length > 0) return problems;
   return [{ id: 'audit.records', status: 'verified', detail: `${rows} rows of record are as the log says.` }];
 }
@@ -94,6 +101,25 @@ function* rowsOfRecord(registry: Registry): Generator<Subject> {
   for (const row of registry.revocations.all()) {
     yield revocationSubject(row);
     if (row.liftedAt !== null) yield liftingSubject(row);
+  }
+  for (const row of registry.custody.all()) yield custodySubject(row);
+  for (const medium of registry.media.list()) yield mediumSubject(medium);
+  for (const { mediumId, ...event } of registry.media.events()) yield mediumEventSubject(mediumId, event);
+}
+
+/** Owner, holder and sanitising of a medium are what its history says last. */
+function* findMediaProblems(registry: Registry): Generator<Check> {
+  for (const { id, owner, holder, sanitisedAt } of registry.media.list()) {
+    const last = (what: MediumEvent['what']) =>
+      registry.media.history(id).find((event) => event.what === what) ?? null;
+    const due = {
+      owner: last('owner')?.detail ?? null,
+      holder: last('handed-over')?.detail ?? null,
+      sanitisedAt: last('sanitised')?.at ?? null,
+    };
+    const expected = canonicalText(due);
+    const found = canonicalText({ owner, holder, sanitisedAt });
+    if (found !== expected) yield problem(`medium ${id}`, expected, found, 'is not what its history says');
   }
 }
 

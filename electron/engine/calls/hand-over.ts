@@ -15,7 +15,7 @@ import type { MediaFolder } from '#engine/media/media-folder.ts';
 import { fsyncFolder, writeFileDurably } from '#engine/store/durable.ts';
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
 import type { EngineContext } from '../context.ts';
-import { mediumOf, type MediumAtHand, noteUse } from './media-register.ts';
+import { custodyLines, mediumOf, type MediumAtHand, mediumUse } from './media-register.ts';
 import { openSetFolders } from './set-folders.ts';
 import { custodyOf } from './transfers.ts';
 import { trustNow } from './trust-now.ts';
@@ -53,13 +53,16 @@ export async function handOverSet(
   for (const each of atHand) await writeCustody(each, log.text, signer);
   const which = atHand.map(({ volume }) => volume.number).join(' ');
   const details = { set: setId, to, ...(which === '' ? {} : { volumes: which }) };
-  const act = { act: 'bundle.handover', object: names.setFolderName(setId), reason, details };
+  const rows = [
+    custodyLines(context, setId, log.rows),
+    ...atHand.flatMap(({ volume: { number: volume }, hand: { medium } }) =>
+      medium === null ? [] : mediumUse(context, medium, 'handed-over', { setId, volume, detail: to, reason }),
+    ),
+  ];
+  const subjects = rows.flatMap((each) => each.subjects);
+  const act = { act: 'bundle.handover', object: names.setFolderName(setId), subjects, reason, details };
   context.govern(act, () => {
-    context.registry.custody.add(setId, log.rows);
-    for (const { volume, hand } of atHand) {
-      if (hand.medium === null) continue;
-      noteUse(context, hand.medium, 'handed-over', { setId, volume: volume.number, detail: to, reason });
-    }
+    for (const each of rows) each.write();
   });
   context.changed('transfers', 'media', 'audit');
   return log.events;

@@ -1,8 +1,11 @@
 import type { Medium, MediumEvent, MediumName } from '#shared/contract/transfers.ts';
 import { AppError } from '#engine/core/app-error.ts';
+import { custodySubject, mediumEventSubject, mediumSubject, type Subject } from '#engine/audit/records.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { volumeOfFolder } from '#engine/media/folder-volume.ts';
 import type { FoundVolume } from '#engine/media/found-volume.ts';
+import type { CustodyRow } from '#engine/registry/custody.ts';
+import type { SeenMedium } from '#engine/registry/media.ts';
 import type { EngineContext } from '../context.ts';
 
 /** A folder's medium: its name for people, and its entry in the register when it has a serial number. */
@@ -15,13 +18,25 @@ export interface MediumAtHand {
 }
 
 /** Brings the register up to date with what is plugged in. A medium without a serial number cannot be told from others. */
-export function seeMedia({ registry, clock }: EngineContext, volumes: readonly FoundVolume[]): void {
-  const at = timestamp(clock);
+export function seeMedia(context: EngineContext, volumes: readonly FoundVolume[]): void {
+  const { registry } = context;
+  const knowable = volumes.filter(isKnowable);
+  const isNew = ({ serial }: SeenMedium) => !registry.media.knows(serial);
+  for (const volume of knowable.filter(isNew)) seeMedium(context, volume);
   registry.transaction(() => {
-    for (const volume of volumes) {
-      if (isKnowable(volume)) registry.media.see({ ...volume, serial: volume.serial }, at);
-    }
+    for (const volume of knowable) seeMedium(context, volume);
   });
+}
+
+/** That it came into the register is on record; when it was last seen is not. */
+function seeMedium(context: EngineContext, seen: SeenMedium): Medium {
+  const { registry, clock } = context;
+  const { label, serial } = seen;
+  const at = timestamp(clock);
+  if (registry.media.knows(serial)) return registry.media.see(seen, at);
+  const entered = registry.media.entryOf(serial, at);
+  const about = { object: entered.id, subjects: [mediumSubject(entered)], details: { label, serial } };
+  return context.govern({ act: 'media.enter', ...about }, () => registry.media.see(seen, at));
 }
 
 /** What `folder` (which must exist) lies on, seen just now. A listing of drives that fails leaves only the folder's own facts. */
@@ -33,20 +48,44 @@ export async function mediumOf(context: EngineContext, folder: string): Promise<
   const isListed = volume.transport !== 'folder';
   if (!isKnowable(volume)) return { name: { label, serial: null }, fileSystem, isListed, medium: null };
   const { serial } = volume;
-  const medium = context.registry.media.see({ ...volume, serial }, timestamp(context.clock));
+  const medium = seeMedium(context, volume);
   return { name: { label, serial: serial.slice(0, 128) }, fileSystem, isListed, medium };
 }
 
-/** Puts into a medium's history that a set's volume was written to it or read from it. */
-export function noteUse(
+/** Rows of record that an act is about to write: its subjects, and the writing, to be done inside the governed act. */
+export interface RowsToWrite {
+  readonly subjects: readonly Subject[];
+  write(): void;
+}
+
+/** For a medium's history: that a set's volume was written to it or read from it. */
+export function mediumUse(
   context: EngineContext,
   medium: Medium,
   what: Extract<MediumEvent['what'], 'written' | 'received' | 'handed-over'>,
   about: { setId: string; volume: number | null; detail: string; reason: string },
-): void {
+): RowsToWrite {
   const at = timestamp(context.clock);
   const by = context.session.actor().who;
-  context.registry.media.addEvent(medium.id, { at, by, what, ...about });
+  const event = { at, by, what, ...about };
+  return {
+    subjects: [mediumEventSubject(medium.id, event)],
+    write: () => context.registry.media.addEvent(medium.id, event),
+  };
+}
+
+/** For what this site knows of a set's custody: the lines that it does not have yet. */
+export function custodyLines(
+  { registry }: EngineContext,
+  setId: string,
+  rows: readonly CustodyRow[],
+): RowsToWrite {
+  const known = new Set(registry.custody.lines(setId));
+  const added = rows.filter(({ line }) => !known.has(line));
+  return {
+    subjects: added.map((row) => custodySubject({ setId, ...row })),
+    write: () => registry.custody.add(setId, added),
+  };
 }
 
 /** Throws NOT-FOUND. */

@@ -1,3 +1,4 @@
+import { mediumEventSubject } from '#engine/audit/records.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { controlReaders } from '#engine/bundle/recognise-readers.ts';
 import { recognise } from '#engine/media/recognise.ts';
@@ -55,7 +56,10 @@ function changeMedium(
   const by = context.session.actor().who;
   const event = { at: timestamp(context.clock), by, what, setId: null, volume: null, detail, reason };
   const details = { serial, label, [what]: detail };
-  context.govern({ act, object: id, reason, details }, () => context.registry.media.addEvent(id, event));
+  const subjects = [mediumEventSubject(id, event)];
+  context.govern({ act, object: id, subjects, reason, details }, () =>
+    context.registry.media.addEvent(id, event),
+  );
   context.changed('media', 'audit');
   return describeMedium(context, id);
 }

@@ -1,12 +1,12 @@
 import { CustodyLog } from '#engine/bundle/custody.ts';
-import { CUSTODY_FILE } from '#engine/bundle/names.ts';
+import { CUSTODY_FILE, setFolderName } from '#engine/bundle/names.ts';
 import type { TransferSet } from '#engine/bundle/set-statement.ts';
 import type { SetVolume } from '#engine/bundle/set-volume.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
 import type { EngineContext } from '../context.ts';
-import { mediumOf, noteUse } from './media-register.ts';
+import { custodyLines, mediumOf, mediumUse } from './media-register.ts';
 import { custodyOf } from './transfers.ts';
 
 /**
@@ -34,10 +34,16 @@ export async function receiveVolume(
     const medium = hand === null || !hand.isListed ? {} : { medium: { ...hand.name } };
     log.append({ event: 'received', at, by, site, volume: number, ...medium }, setId);
   }
-  context.registry.transaction(() => {
-    context.registry.custody.add(setId, log.rows);
-    if (isNoted || hand?.medium == null) return;
-    const detail = `volume ${number} of ${set.volumes} from ${set.origin}`;
-    noteUse(context, hand.medium, 'received', { setId, volume: number, detail, reason: '' });
+  const detail = `volume ${number} of ${set.volumes} from ${set.origin}`;
+  const about = { setId, volume: number, detail, reason: '' };
+  const rows = [
+    custodyLines(context, setId, log.rows),
+    ...(isNoted || hand?.medium == null ? [] : [mediumUse(context, hand.medium, 'received', about)]),
+  ];
+  const subjects = rows.flatMap((each) => each.subjects);
+  if (subjects.length === 0) return;
+  const details = { set: setId, volume: String(number), volumes: String(set.volumes), origin: set.origin };
+  context.govern({ act: 'bundle.receive', object: setFolderName(setId), subjects, details }, () => {
+    for (const each of rows) each.write();
   });
 }

@@ -8,6 +8,7 @@ import {
   type SignedSet,
   signPlan,
 } from '#engine/bundle/make-set.ts';
+import { setFolderName } from '#engine/bundle/names.ts';
 import { MediumFailed } from '#engine/bundle/medium-failed.ts';
 import { PayloadWriter } from '#engine/bundle/payload-writer.ts';
 import type { PlanOutcome, SetPlan } from '#engine/bundle/plan.ts';
@@ -32,7 +33,7 @@ import { flushFileSystem } from '#engine/media/flush.ts';
 import { refuseWithoutRoom } from '#engine/media/target-room.ts';
 import type { EngineContext } from '../context.ts';
 import type { BundleCreateParams } from './bundle-create-job.ts';
-import { mediumOf, noteUse } from './media-register.ts';
+import { custodyLines, mediumOf, mediumUse } from './media-register.ts';
 import { blobSource, type DraftedSet } from './set-draft.ts';
 import { imageFolder, imageRoom, mediumAt, roomAt } from './set-places.ts';
 import type { WritingState } from './writing-state.ts';
@@ -241,25 +242,31 @@ export class SetWriting {
     const { setId } = drafted.draft;
     const volumes = this.#state.volumes.map((each, n) => (n === number - 1 ? { ...each, done } : each));
     const { medium } = await mediumOf(context, target);
-    context.registry.transaction(() => {
+    const used = volumes[number - 1]?.choice === null ? null : medium;
+    const about = { setId, volume: number, detail: `volume ${number} of ${volumes.length}`, reason: '' };
+    const rows = [
+      custodyLines(context, setId, this.#custodyLogOf(volumes, number, done.writtenAt).rows),
+      ...(used === null ? [] : [mediumUse(context, used, 'written', about)]),
+    ];
+    const subjects = rows.flatMap((each) => each.subjects);
+    const details = { set: setId, volume: String(number), volumes: String(volumes.length) };
+    context.govern({ act: 'bundle.write', object: setFolderName(setId), subjects, details }, () => {
       this.#save({ volumes, current: null });
-      context.registry.custody.add(setId, this.#custodyLog(number, done.writtenAt).rows);
-      if (medium === null || this.#state.volumes[number - 1]?.choice === null) return;
-      const detail = `volume ${number} of ${volumes.length}`;
-      noteUse(context, medium, 'written', { setId, volume: number, detail, reason: '' });
-      context.registry.media.noteSpeed(medium.id, done.writeBytesPerSecond, done.readBytesPerSecond);
+      for (const each of rows) each.write();
+      if (used === null) return;
+      context.registry.media.noteSpeed(used.id, done.writeBytesPerSecond, done.readBytesPerSecond);
     });
-    context.changed('media');
+    context.changed('media', 'audit');
   }
 
   #custody(number: number, writtenAt: string): string {
-    return this.#custodyLog(number, writtenAt).text;
+    return this.#custodyLogOf(this.#state.volumes, number, writtenAt).text;
   }
 
-  #custodyLog(number: number, writtenAt: string) {
+  #custodyLogOf(volumes: WritingState['volumes'], number: number, writtenAt: string) {
     const { draft } = this.#options.drafted;
     const log = firstCustody(draft);
-    for (const [n, { medium, done }] of this.#state.volumes.slice(0, number).entries()) {
+    for (const [n, { medium, done }] of volumes.slice(0, number).entries()) {
       const at = n + 1 === number ? writtenAt : (done?.writtenAt ?? writtenAt);
       noteWritten(log, draft, { volume: n + 1, medium, at });
     }

@@ -66,6 +66,16 @@ export class MediaRepository {
     return toMedium(row);
   }
 
+  /** What a medium that is not in the register yet will be known by in it. */
+  entryOf(serial: string, at: Timestamp): Pick<Medium, 'id' | 'serial' | 'firstSeenAt'> {
+    return { id: idOf(serial), serial, firstSeenAt: at };
+  }
+
+  /** Is there a medium with that serial number in the register? */
+  knows(serial: string): boolean {
+    return this.get(idOf(serial)) !== null;
+  }
+
   get(id: string): Medium | null {
     const row = this.#database.prepare<[string], Stored>('SELECT * FROM media WHERE id = ?').get(id);
     return row === undefined ? null : toMedium(row);
@@ -106,15 +116,15 @@ export class MediaRepository {
     return this.#database
       .prepare<[string], StoredEvent>('SELECT * FROM media_events WHERE medium_id = ? ORDER BY id DESC')
       .all(id)
-      .map((row) => ({
-        at: row.at,
-        by: row.by,
-        what: row.what,
-        setId: row.set_id,
-        volume: row.volume,
-        detail: row.detail,
-        reason: row.reason,
-      }));
+      .map(toEvent);
+  }
+
+  /** Every event of every medium in the order in which they were written, for the audit's comparison. */
+  events(): (MediumEvent & { readonly mediumId: string })[] {
+    return this.#database
+      .prepare<[], StoredEvent & { medium_id: string }>('SELECT * FROM media_events ORDER BY id')
+      .all()
+      .map((row) => ({ mediumId: row.medium_id, ...toEvent(row) }));
   }
 
   #set(column: 'owner' | 'holder' | 'sanitised_at', id: string, value: string): void {
@@ -124,6 +134,18 @@ export class MediaRepository {
 
 function idOf(serial: string): string {
   return `med-${createHash('sha256').update(serial).digest('hex').slice(0, 16)}`;
+}
+
+function toEvent(row: StoredEvent): MediumEvent {
+  return {
+    at: row.at,
+    by: row.by,
+    what: row.what,
+    setId: row.set_id,
+    volume: row.volume,
+    detail: row.detail,
+    reason: row.reason,
+  };
 }
 
 function toMedium(row: Stored): Medium {

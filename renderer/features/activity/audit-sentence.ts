@@ -59,6 +59,15 @@ function mediumOf({ object, details }: AuditBody): string {
   return phraseParts(['', details['label'] ?? object], ['', `(serial ${details['serial'] ?? ''})`]);
 }
 
+/** One volume of a transfer set. */
+function volumeOf({ object, details }: AuditBody): string {
+  return phraseParts(
+    ['volume', details['volume']],
+    ['of', details['volumes']],
+    ['of the transfer set', object],
+  );
+}
+
 const phrases: Readonly<Record<string, Phrase>> = {
   'site.rename': {
     did: 'renamed the site',
@@ -150,6 +159,16 @@ const phrases: Readonly<Record<string, Phrase>> = {
     do: 'write the transfer set',
     rest: (body) => phraseParts(['', body.object], ['with', releasesOf(body)]),
   },
+  'bundle.write': {
+    did: 'wrote and proved',
+    do: 'write and prove',
+    rest: volumeOf,
+  },
+  'bundle.receive': {
+    did: 'received',
+    do: 'receive',
+    rest: (body) => phraseParts(['', volumeOf(body)], ['from', body.details['origin']]),
+  },
   'bundle.import': {
     did: 'took in the transfer set',
     do: 'take in the transfer set',
@@ -179,6 +198,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
     did: 'attached evidence to the transfer set',
     do: 'attach evidence to the transfer set',
     rest: (body) => phraseParts(['', body.object], ['', `(${body.subjects[0]?.name ?? ''})`]),
+  },
+  'media.enter': {
+    did: 'saw for the first time the medium',
+    do: 'enter the medium',
+    rest: mediumOf,
   },
   'media.owner': {
     did: 'entered the owner of the medium',
