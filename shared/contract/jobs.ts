@@ -4,7 +4,7 @@ import { Check, VerifyReport } from './evidence.ts';
 import { Failure } from './errors.ts';
 import { ServerOutcome } from './fleet.ts';
 import { ScanReport } from './scan.ts';
-import { MediumName } from './transfers.ts';
+import { MediumName, ReadBack } from './transfers.ts';
 
 export const JobState = z.enum([
   'queued',
@@ -27,13 +27,6 @@ export const FixityReport = z.object({
   ok: z.boolean(),
 });
 export type FixityReport = z.infer<typeof FixityReport>;
-
-/**
- * How written bytes were read back after they were flushed: from the device past the page cache (O_DIRECT), or through the
- * page cache, which may have answered from memory.
- */
-export const ReadBack = z.enum(['direct', 'page-cache']);
-export type ReadBack = z.infer<typeof ReadBack>;
 
 /** What a waiting job needs before it can go on. */
 export const JobNeed = z.object({

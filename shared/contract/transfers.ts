@@ -20,6 +20,13 @@ export const Volume = z.object({
 });
 export type Volume = z.infer<typeof Volume>;
 
+/**
+ * How written bytes were read back after they were flushed: from the device past the page cache (O_DIRECT), or through the
+ * page cache, which may have answered from memory.
+ */
+export const ReadBack = z.enum(['direct', 'page-cache']);
+export type ReadBack = z.infer<typeof ReadBack>;
+
 /** A medium as people tell it from others. */
 export const MediumName = z.object({ label: z.string(), serial: z.string().nullable() });
 export type MediumName = z.infer<typeof MediumName>;
@@ -149,7 +156,7 @@ export type SetPlan = z.infer<typeof SetPlan>;
 
 /** Who had the media when: one entry of a set's custody log. */
 export const CustodyEvent = z.object({
-  event: z.enum(['made', 'written', 'handed-over', 'received']),
+  event: z.enum(['made', 'written', 'proven', 'handed-over', 'received']),
   at: Timestamp,
   by: z.string(),
   site: z.string(),
@@ -159,6 +166,8 @@ export const CustodyEvent = z.object({
   to: z.string().nullable(),
   note: z.string().nullable(),
   medium: MediumName.nullable(),
+  /** How a volume was read back and found right; null on other entries. */
+  readBack: ReadBack.nullable(),
   /** SHA-256 of the entry's line, hex. */
   hash: z.string(),
   /** The entries it follows: more than one where two branches were merged, none at the beginning. */
@@ -192,9 +201,12 @@ export const Transfer = z.object({
 });
 export type Transfer = z.infer<typeof Transfer>;
 
-/** A set on record, with the newest entry of its custody log: null while that log is empty or does not hold. */
-export const ListedTransfer = Transfer.extend({ last: CustodyEvent.nullable() });
+/** A set on record, with the newest entry of its custody log about each volume, in order; empty when that log does not hold. */
+export const ListedTransfer = Transfer.extend({ last: z.array(CustodyEvent) });
 export type ListedTransfer = z.infer<typeof ListedTransfer>;
+
+/** Entries of custody about sets from here that came back with a document and were new; they are on record now. */
+const custodyAdded = z.number().int();
 
 /** What a site says it holds, signed by a person of that site. */
 export const Receipt = z.object({
@@ -207,6 +219,7 @@ export const Receipt = z.object({
   checkpoint: z.string(),
   signature: SignatureOutcome,
   signer: Signer.nullable(),
+  custodyAdded,
 });
 export type Receipt = z.infer<typeof Receipt>;
 
@@ -237,6 +250,7 @@ export const ReRequest = z.object({
   bytes: SizeBytes,
   signature: SignatureOutcome,
   signer: Signer.nullable(),
+  custodyAdded,
 });
 export type ReRequest = z.infer<typeof ReRequest>;
 

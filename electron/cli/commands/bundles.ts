@@ -6,7 +6,13 @@ import { canAsk, followWithMedia } from '../ask-for-media.ts';
 import type { Act } from '../command.ts';
 import { describeCheck, describeSigner } from '../report.ts';
 import { setWriteCommands } from './set-writing.ts';
-import { describeCustody, describeRequest, fullSetId, transferCommands } from './transfers.ts';
+import {
+  describeCustody,
+  describeRequest,
+  describeReturned,
+  fullSetId,
+  transferCommands,
+} from './transfers.ts';
 
 /** `bundle …`, `receipt …`, `transfers`: sneakernet in both directions. */
 export function bundleCommands(program: Command, act: Act): void {
@@ -117,5 +123,6 @@ function describeReceipt(receipt: Receipt): string[] {
     ...receipt.sequences.map(
       ({ origin, sequence }) => `  last set accepted from ${origin}: number ${sequence}`,
     ),
+    ...describeReturned(receipt),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CustodyEvent, ReRequest, Transfer, TransferDetail } from '#shared/contract/transfers.ts';
-import { formatBytes } from '#shared/format/bytes.ts';
+import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
 import { toVisibleText } from '#shared/format/visible-text.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { required } from '../arguments.ts';
@@ -71,13 +71,16 @@ async function findTransfer(invocation: Invocation, start: string): Promise<Tran
 
 /** The custody log, one line an entry. */
 export function describeCustody(custody: readonly CustodyEvent[]): string[] {
-  return custody.map(({ at, event, volume, by, site, to, medium, note }) =>
+  return custody.map(({ at, event, volume, by, site, to, medium, note, readBack }) =>
     [
       `  ${at}  ${event}`,
       volume === null ? 'all volumes' : `volume ${volume}`,
       ...(medium === null
         ? []
         : [toVisibleText(`on ${medium.label}${medium.serial === null ? '' : ` (${medium.serial})`}`)]),
+      ...(readBack === null
+        ? []
+        : [`read back ${readBack === 'direct' ? 'past' : 'through'} the page cache`]),
       toVisibleText(`by ${by} of ${site}`),
       ...(to === null ? [] : [toVisibleText(`to ${to}`)]),
       ...(note === null ? [] : [toVisibleText(`"${note}"`)]),
@@ -106,5 +109,13 @@ export function describeRequest(request: ReRequest): string[] {
       const what = names.length === 0 ? blob : names.map(toVisibleText).join(', ');
       return `  ${what}  ${ranges.map(({ start, end }) => `bytes ${start}-${end}`).join(', ')}`;
     }),
+    ...describeReturned(request),
   ];
+}
+
+/** That a document told more about the way of sets than was known here. */
+export function describeReturned({ custodyAdded }: Pick<ReRequest, 'custodyAdded'>): string[] {
+  return custodyAdded === 0
+    ? []
+    : [`${formatNoun(custodyAdded, 'custody entry', 'custody entries')} came back with it, on record now`];
 }

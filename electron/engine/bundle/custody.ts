@@ -1,34 +1,13 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { ModelName, Timestamp } from '#shared/contract/basics.ts';
 import type { CustodyEvent } from '#shared/contract/transfers.ts';
-import { asAppError } from '#engine/core/app-error.ts';
 import { canonicalText } from '#engine/core/canonical-json.ts';
-import { parseStrictJson } from '#engine/core/strict-json.ts';
-import { Hex256 } from './set-statement.ts';
-
-const NOTHING_BEFORE = '0'.repeat(64);
-const LINE_LIMIT_BYTES = 65_536;
-/** Some entries for each of the most volumes a set can have. */
-const MAX_LINES = 5000;
-
-/** Who did what with the media. */
-export const CustodyEntry = z.strictObject({
-  /** SHA-256 of the line before it. */
-  previous: Hex256,
-  /** Lines of other branches that come together here, in ascending order. */
-  merges: z.array(Hex256).min(1).max(1000).optional(),
-  event: z.enum(['made', 'written', 'handed-over', 'received']),
-  at: Timestamp,
-  by: z.string().min(1).max(200),
-  site: ModelName,
-  setId: z.string(),
-  volume: z.number().int().min(1).nullable(),
-  to: z.string().max(200).optional(),
-  note: z.string().max(2000).optional(),
-  medium: z.strictObject({ label: z.string().max(128), serial: z.string().max(128).nullable() }).optional(),
-});
-export type CustodyEntry = z.infer<typeof CustodyEntry>;
+import {
+  type CustodyEntry,
+  followed,
+  MAX_CUSTODY_LINES,
+  NOTHING_BEFORE,
+  parseEntry,
+} from './custody-entry.ts';
 
 interface Line {
   readonly hash: string;
@@ -57,7 +36,7 @@ export class CustodyLog {
    */
   static read(lines: readonly string[], setId: string): CustodyLog | string {
     const known = new Map<string, Line>();
-    if (lines.length > MAX_LINES) return `it has over ${MAX_LINES} lines`;
+    if (lines.length > MAX_CUSTODY_LINES) return `it has over ${MAX_CUSTODY_LINES} lines`;
     for (const [n, text] of lines.entries()) {
       const entry = parseEntry(text);
       if (typeof entry === 'string') return `line ${n + 1}: ${entry}`;
@@ -101,9 +80,12 @@ export class CustodyLog {
     this.#lines.set(hashLine(text), { hash: hashLine(text), text, entry: full });
   }
 
-  /** Takes in what another copy of the log has more. */
-  merge(other: CustodyLog): void {
+  /** Takes in what another copy of the log has more, and answers how many lines that were; none of a log that began otherwise. */
+  merge(other: CustodyLog): number {
+    const before = this.#lines.size;
+    if (before > 0 && this.#first !== other.#first) return 0;
     for (const [hash, line] of other.#lines) this.#lines.set(hash, line);
+    return this.#lines.size - before;
   }
 
   has(hash: string): boolean {
@@ -137,9 +119,15 @@ export class CustodyLog {
       to: entry.to ?? null,
       note: entry.note ?? null,
       medium: entry.medium ?? null,
+      readBack: entry.readBack ?? null,
       hash,
       follows: followed(entry),
     }));
+  }
+
+  /** A log has one beginning; what two logs have in common is at least that. */
+  get #first(): string | undefined {
+    return [...this.#lines.values()].find(({ entry }) => followed(entry).length === 0)?.hash;
   }
 
   /** Lines that none follows, in the order of the log. */
@@ -177,21 +165,6 @@ function inOrder(lines: ReadonlyMap<string, Line>): Line[] {
     ordered.push(line);
   }
   return ordered;
-}
-
-function followed(entry: CustodyEntry): string[] {
-  const all = [entry.previous, ...(entry.merges ?? [])];
-  return all.filter((hash) => hash !== NOTHING_BEFORE);
-}
-
-function parseEntry(line: string): CustodyEntry | string {
-  try {
-    const json = parseStrictJson(Buffer.from(line), { maxBytes: LINE_LIMIT_BYTES, maxDepth: 4 });
-    const entry = CustodyEntry.safeParse(json);
-    return entry.success ? entry.data : z.prettifyError(entry.error);
-  } catch (error) {
-    return asAppError(error).message;
-  }
 }
 
 function hashLine(line: string): string {

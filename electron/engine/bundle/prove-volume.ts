@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ReadBack } from '#shared/contract/jobs.ts';
+import type { ReadBack } from '#shared/contract/transfers.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import type { Progress } from '#engine/core/progress.ts';
 import { formatRange, rangesOf } from '#engine/hashing/byte-range.ts';

@@ -1,22 +1,13 @@
 import { z } from 'zod';
 import { Digest, ModelName, ReleaseRef, SizeBytes, Timestamp } from '#shared/contract/basics.ts';
 import type { Receipt } from '#shared/contract/transfers.ts';
-import { AppError } from '#engine/core/app-error.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
 import type { Signer } from '#engine/core/signer.ts';
-import type { TrustBasis } from '#engine/trust/trust-question.ts';
 import { sha256Subject } from '#engine/trust/statement.ts';
-import { identify } from './identity.ts';
-import { ClaimedSigner } from './set-statement.ts';
-import {
-  claimOf,
-  type DocumentKind,
-  type OpenedDocument,
-  openDocument,
-  signDocument,
-} from './signed-document.ts';
-
-const RECEIPT_PREDICATE = 'urn:sallyport:receipt:v1';
+import { CustodyLines } from './custody-entry.ts';
+import { ClaimedSigner, SetId } from './set-statement.ts';
+import { claimOf, signDocument } from './signed-document.ts';
+import type { ShownDocument, SiteDocument } from './site-document.ts';
 
 /** The predicate of a receipt: what a site says it holds. */
 export const ReceiptContent = z.strictObject({
@@ -30,14 +21,23 @@ export const ReceiptContent = z.strictObject({
   sequences: z.array(z.strictObject({ origin: ModelName, sequence: z.number().int().nonnegative() })),
   /** The audit log's signed note at that time; empty on an empty log. */
   checkpoint: z.string().max(16_384),
+  /** The way of the sets that arrived here, so that their senders learn how it ended; left out when none did. */
+  custody: z
+    .array(z.strictObject({ setId: SetId, lines: CustodyLines }))
+    .max(10_000)
+    .optional(),
 });
 export type ReceiptContent = z.infer<typeof ReceiptContent>;
 
-const receiptDocument: DocumentKind<ReceiptContent> = {
+/** Receipts, as signed documents. */
+export const receiptDocument: SiteDocument<ReceiptContent> = {
   name: 'receipt',
-  predicateType: RECEIPT_PREDICATE,
+  predicateType: 'urn:sallyport:receipt:v1',
   schema: ReceiptContent,
   findProblem: () => null,
+  filePrefix: 'sallyport-receipt-',
+  code: 'RECEIPT-INVALID',
+  otherwise: ', or make a full set',
 };
 
 /** Signs a receipt; the subject is the site's log as it stood. */
@@ -47,69 +47,17 @@ export function signReceipt(content: Omit<ReceiptContent, 'signer'>, signer: Sig
 }
 
 /** File name that tells receipts apart for people. */
-export function receiptFileName({
-  site,
-  createdAt,
-  receiptId,
-}: ReceiptContent | Omit<ReceiptContent, 'signer'>): string {
-  return `sallyport-receipt-${site}-${createdAt.slice(0, 10)}-${receiptId.slice(4, 12)}.dsse.json`;
+export function receiptFileName({ site, createdAt, receiptId }: Omit<ReceiptContent, 'signer'>): string {
+  const { filePrefix } = receiptDocument;
+  return `${filePrefix}${site}-${createdAt.slice(0, 10)}-${receiptId.slice(4, 12)}.dsse.json`;
 }
 
-/** Reads a receipt strictly and finds out whether its signature holds; whose key it is, is another question. */
-export function openReceipt(bytes: Uint8Array): OpenedDocument<ReceiptContent> {
-  return openDocument(bytes, receiptDocument);
-}
-
-/** A receipt as the contract shows it. Throws RECEIPT-INVALID or FORMAT-NEWER when there is nothing to show. */
-export function describeReceipt(bytes: Uint8Array, basis: TrustBasis): Receipt {
-  const document = openReceipt(bytes);
-  const content = readable(document);
-  const { signer } = identify({ ...document, createdAt: content.createdAt }, basis, 'receipts', null);
-  return {
-    id: content.receiptId,
-    site: content.site,
-    createdAt: content.createdAt,
-    releases: content.releases,
-    blobCount: content.blobs.length,
-    sequences: content.sequences,
-    checkpoint: content.checkpoint,
-    signature: document.signature,
-    signer,
-  };
-}
-
-/**
- * The content of a receipt that a delta may rely on: its signature holds, and an anchor knows the signer and is not
- * revoked. Whatever models that anchor may sign for does not matter here: a wrong receipt makes a delta that its receiver
- * refuses with a list, and nothing worse. Throws RECEIPT-INVALID, FORMAT-NEWER.
- */
-export function relyOnReceipt(bytes: Uint8Array, basis: TrustBasis): ReceiptContent {
-  const document = openReceipt(bytes);
-  const content = readable(document);
-  if (document.signature === 'invalid') throw refused(document.signatureDetail);
-  const { checks } = identify({ ...document, createdAt: content.createdAt }, basis, 'receipts', null);
-  const failed = checks.find(({ status }) => status === 'failed' || status === 'not-checked');
-  if (failed !== undefined) throw refused(failed.detail ?? failed.id, document.signer?.fingerprint);
-  return content;
-}
-
-function readable(document: OpenedDocument<ReceiptContent>): ReceiptContent {
-  if (document.content !== null) return document.content;
-  const { code, detail, found } = document.problem ?? { code: 'FORMAT-INVALID' as const, detail: '' };
-  throw new AppError(
-    code === 'FORMAT-NEWER' ? code : 'RECEIPT-INVALID',
-    `The receipt cannot be read. ${detail}`,
-    {
-      ...(found === undefined ? {} : { found }),
-      next: 'Ask the receiving site for a new receipt.',
-    },
-  );
-}
-
-function refused(detail: string, found?: string): AppError {
-  return new AppError('RECEIPT-INVALID', `The receipt cannot be relied on. ${detail}`, {
-    ...(found === undefined ? {} : { found }),
-    state: 'Nothing was written.',
-    next: "Add the receiving site's key as an anchor, or make a full set.",
-  });
+/** A receipt as the contract shows it. */
+export function describeReceipt(
+  { content, signature, signer }: ShownDocument<ReceiptContent>,
+  custodyAdded: number,
+): Receipt {
+  const { receiptId, site, createdAt, releases, blobs, sequences, checkpoint } = content;
+  const facts = { site, createdAt, releases, sequences, checkpoint, signature, signer, custodyAdded };
+  return { id: receiptId, blobCount: blobs.length, ...facts };
 }

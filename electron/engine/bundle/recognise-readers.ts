@@ -1,8 +1,9 @@
 import type { RecognisedSet } from '#shared/contract/transfers.ts';
 import type { z } from 'zod';
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
-import { openReceipt } from './receipt.ts';
+import { receiptDocument } from './receipt.ts';
 import { openSetDocument } from './set-document.ts';
+import { openDocument } from './signed-document.ts';
 import { parseVolumeFile } from './volume-file.ts';
 
 /** What a control file says it is, unverified; null when it is none, or its volume cannot be told. */
@@ -25,6 +26,6 @@ function readSet(control: Uint8Array, volume: Uint8Array | null): z.infer<typeof
 /** For the media room, which shows what lies where and knows nothing of these formats. */
 export const controlReaders = {
   set: readSet,
-  receipt: (bytes: Uint8Array) => openReceipt(bytes).content,
+  receipt: (bytes: Uint8Array) => openDocument(bytes, receiptDocument).content,
   controlLimitBytes: MAX_ENVELOPE_BYTES,
 };

@@ -9,6 +9,7 @@ export const SET_PREDICATE = 'urn:sallyport:transfer-set:v1';
 export const MAX_VOLUMES = 999;
 
 export const Hex256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const SetId = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** Whose key signed; a claim until an anchor knows the key. `publicKey` is an OpenSSH line without comment. */
 export const ClaimedSigner = z.strictObject({
@@ -46,7 +47,7 @@ const SetRelease = z.strictObject({
 
 /** The predicate of a set's control file: everything a receiver must know before it reads any payload. */
 export const TransferSet = z.strictObject({
-  setId: z.string().regex(/^[0-9a-f]{32}$/),
+  setId: SetId,
   createdAt: Timestamp,
   origin: ModelName,
   sequence: z.number().int().min(1),
@@ -68,9 +69,7 @@ export const TransferSet = z.strictObject({
   /** The receipt that this set leaves blobs out for. */
   delta: z.strictObject({ receiptId: z.string().max(96), receiptDigest: Digest, site: ModelName }).nullable(),
   /** The set that this one completes by what its receiver asked for: parts are stretches of blobs, and others are missing. */
-  supplements: z
-    .strictObject({ setId: z.string().regex(/^[0-9a-f]{32}$/), requestId: z.string().max(96) })
-    .nullable(),
+  supplements: z.strictObject({ setId: SetId, requestId: z.string().max(96) }).nullable(),
   /** SHA-256 of the last custody entry at the time of signing. */
   custodyHead: Hex256,
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, chmod, lstat, mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Timestamp } from '#shared/contract/basics.ts';
-import type { ReadBack } from '#shared/contract/jobs.ts';
+import type { ReadBack } from '#shared/contract/transfers.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
 import { hexOf } from '#engine/core/digest.ts';

@@ -10,6 +10,7 @@ import { digestOf } from '#engine/core/digest.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
 import type { EngineContext } from '../context.ts';
 import { bytesLeftOut } from './bundle-plan.ts';
+import { takeOverCustody } from './returned-custody.ts';
 import { draftSet } from './set-draft.ts';
 import { SetPlaces } from './set-places.ts';
 import { SetWriting } from './set-writing.ts';
@@ -38,6 +39,7 @@ export async function runBundleCreate(
   const signer = context.session.signer();
   const state = openWritingState(context, job, params, signer);
   const drafted = await draftSet(context, params, state.identity);
+  if (drafted.returned !== null) takeOverCustody(context, drafted.returned);
   const { signed, written } = await new SetWriting({ context, job, params, drafted, signer, state }).run();
   const payloadBytes = signed.set.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   record(context, drafted, signed, payloadBytes);

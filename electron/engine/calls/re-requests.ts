@@ -7,25 +7,25 @@ import { planIntake } from '#engine/bundle/intake.ts';
 import { setFolderName } from '#engine/bundle/names.ts';
 import {
   describeRequest,
-  readRequest,
+  requestDocument,
   requestFileName,
   type ReRequestContent,
   signRequest,
 } from '#engine/bundle/re-request.ts';
+import { showSiteDocument } from '#engine/bundle/site-document.ts';
 import { openSetDocument } from '#engine/bundle/set-document.ts';
 import { locateParts, type TransferSet } from '#engine/bundle/set-statement.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
 import { newId } from '#engine/core/ids.ts';
-import { refuseWithoutRoom } from '#engine/media/target-room.ts';
-import { writeFileDurably } from '#engine/store/durable.ts';
 import { parseManifest } from '#engine/store/manifest.ts';
 import type { EngineContext } from '../context.ts';
-import { documentTarget } from './document-target.ts';
-import { readDocumentFile, requestFile } from './read-document-file.ts';
+import { readDocumentFile } from './read-document-file.ts';
+import { custodyInRequest, takeOverCustody } from './returned-custody.ts';
 import { custodyOf } from './transfers.ts';
 import { trustNow } from './trust-now.ts';
+import { writeDocumentFile } from './write-document-file.ts';
 
 /** Writes what this site still needs of a set under way, signed, for the set's sender. Throws NOT-FOUND, STATE-CONFLICT. */
 export async function writeRequest(
@@ -54,19 +54,29 @@ export async function writeRequest(
     custody: custodyOf(context, setId).rows.map((row) => row.line),
   };
   const bytes = signRequest(content, signer);
-  const { folder, file } = await documentTarget(context.locations.resolve(target), requestFileName(content));
-  await refuseWithoutRoom([{ folder, fileSizes: [bytes.length], folders: 0 }]);
-  await writeFileDurably(file, bytes, { mode: 0o644 });
-  const subjects = [{ name: requestFileName(content), digest: digestOf(bytes) }];
-  const details = { set: setId, request: content.requestId, blobs: String(needs.length) };
-  context.govern({ act: 'bundle.re-request', object: setFolderName(setId), subjects, details }, () => {});
+  await writeDocumentFile(
+    context,
+    { place: context.locations.resolve(target), name: requestFileName(content), bytes },
+    {
+      act: 'bundle.re-request',
+      object: setFolderName(setId),
+      details: { set: setId, request: content.requestId, blobs: String(needs.length) },
+    },
+  );
   context.changed('transfers', 'audit');
-  return await describe(context, bytes);
+  return describeRequest(
+    showSiteDocument(bytes, requestDocument, trustNow(context)),
+    await namesIn(context, content),
+    0,
+  );
 }
 
-/** Reads a re-request, whoever wrote it. */
+/** Reads a re-request, whoever wrote it. One of a site that is known here also tells how the set arrived so far. */
 export async function inspectRequest(context: EngineContext, place: string): Promise<ReRequest> {
-  return await describe(context, await readDocumentFile(context, place, requestFile));
+  const bytes = await readDocumentFile(context, place, requestDocument);
+  const shown = showSiteDocument(bytes, requestDocument, trustNow(context));
+  const added = shown.isReliable ? takeOverCustody(context, custodyInRequest(shown.content)) : 0;
+  return describeRequest(shown, await namesIn(context, shown.content), added);
 }
 
 function keptSet({ registry }: EngineContext, setId: string): TransferSet {
@@ -99,29 +109,30 @@ async function needsOf(context: EngineContext, set: TransferSet): Promise<ReRequ
   return needs;
 }
 
-async function describe(context: EngineContext, bytes: Uint8Array): Promise<ReRequest> {
+/** The names by which people know the blobs, from the manifests that are here. */
+async function namesIn(
+  context: EngineContext,
+  request: Pick<ReRequestContent, 'setId' | 'releases'>,
+): Promise<ReadonlyMap<Digest, readonly string[]>> {
   const names = new Map<Digest, string[]>();
-  const content = readRequest(bytes);
-  for (const release of content.releases) {
-    const manifest = await findManifest(context, content, release);
-    for (const { name, digest } of manifest === null ? [] : namesIn(manifest))
+  for (const release of request.releases) {
+    const manifest = await findManifest(context, request.setId, release);
+    if (manifest === null) continue;
+    const { files, configDigest } = parseManifest(manifest);
+    const all = [
+      { name: 'config', digest: configDigest },
+      ...files.map((file) => ({ name: file.path, digest: file.digest })),
+    ];
+    for (const { name, digest } of all)
       names.set(digest, [...(names.get(digest) ?? []), `${release.model}@${release.version}/${name}`]);
   }
-  return describeRequest(bytes, trustNow(context), names);
-}
-
-function namesIn(manifest: string): { name: string; digest: Digest }[] {
-  const { files, configDigest } = parseManifest(manifest);
-  return [
-    { name: 'config', digest: configDigest },
-    ...files.map(({ path, digest }) => ({ name: path, digest })),
-  ];
+  return names;
 }
 
 /** The manifest of a release that is published here, or lies whole in the quarantine of its import. */
 async function findManifest(
   { registry, quarantine }: EngineContext,
-  { setId }: ReRequestContent,
+  setId: string,
   { model, version, manifestDigest }: ReRequestContent['releases'][number],
 ): Promise<string | null> {
   const published = registry.releases.get(model, version);

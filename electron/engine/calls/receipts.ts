@@ -1,46 +1,58 @@
-import path from 'node:path';
-import { describeReceipt, receiptFileName, signReceipt } from '#engine/bundle/receipt.ts';
+import type { Receipt } from '#shared/contract/transfers.ts';
+import { describeReceipt, receiptDocument, receiptFileName, signReceipt } from '#engine/bundle/receipt.ts';
+import { showSiteDocument } from '#engine/bundle/site-document.ts';
 import { timestamp } from '#engine/core/clock.ts';
-import { digestOf } from '#engine/core/digest.ts';
 import { newId } from '#engine/core/ids.ts';
-import { refuseWithoutRoom } from '#engine/media/target-room.ts';
-import { writeFileDurably } from '#engine/store/durable.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
-import { documentTarget } from './document-target.ts';
-import { readDocumentFile, receiptFile } from './read-document-file.ts';
+import { readDocumentFile } from './read-document-file.ts';
+import { custodyInReceipt, takeOverCustody } from './returned-custody.ts';
+import { custodyOf } from './transfers.ts';
 import { trustNow } from './trust-now.ts';
+import { writeDocumentFile } from './write-document-file.ts';
 
 /** What this site holds, signed, for a packer who makes a delta against it. */
 export function receiptCalls(context: EngineContext): CallHandlers<'receipts.create' | 'receipts.inspect'> {
-  const { registry, locations, session } = context;
-  const describe = (bytes: Uint8Array) => describeReceipt(bytes, trustNow(context));
   return {
-    'receipts.create': async ({ target }) => {
-      const signer = session.signer();
-      const content = {
-        receiptId: newId('rcp'),
-        site: context.site(),
-        createdAt: timestamp(context.clock),
-        releases: registry.releases
-          .list()
-          .map(({ model, version, manifestDigest }) => ({ model, version, manifestDigest })),
-        blobs: await heldBlobs(context),
-        sequences: registry.transfers.acceptedSequences(),
-        checkpoint: context.audit.latestCheckpoint()?.note ?? '',
-      };
-      const bytes = signReceipt(content, signer);
-      const { folder, file } = await documentTarget(locations.resolve(target), receiptFileName(content));
-      await refuseWithoutRoom([{ folder, fileSizes: [bytes.length], folders: 0 }]);
-      await writeFileDurably(file, bytes, { mode: 0o644 });
-      const details = { blobs: String(content.blobs.length), file: path.basename(file) };
-      const subjects = [{ name: path.basename(file), digest: digestOf(bytes) }];
-      context.govern({ act: 'receipt.create', object: content.receiptId, subjects, details }, () => {});
-      context.changed('audit');
-      return describe(bytes);
-    },
-    'receipts.inspect': async ({ source }) =>
-      describe(await readDocumentFile(context, locations.resolve(source), receiptFile)),
+    'receipts.create': ({ target }) => createReceipt(context, context.locations.resolve(target)),
+    'receipts.inspect': ({ source }) => inspectReceipt(context, context.locations.resolve(source)),
   };
+}
+
+async function createReceipt(context: EngineContext, place: string): Promise<Receipt> {
+  const { registry, session } = context;
+  const signer = session.signer();
+  const content = {
+    receiptId: newId('rcp'),
+    site: context.site(),
+    createdAt: timestamp(context.clock),
+    releases: registry.releases
+      .list()
+      .map(({ model, version, manifestDigest }) => ({ model, version, manifestDigest })),
+    blobs: await heldBlobs(context),
+    sequences: registry.transfers.acceptedSequences(),
+    checkpoint: context.audit.latestCheckpoint()?.note ?? '',
+    custody: receivedCustody(context),
+  };
+  const bytes = signReceipt(content, signer);
+  await writeDocumentFile(
+    context,
+    { place, name: receiptFileName(content), bytes },
+    {
+      act: 'receipt.create',
+      object: content.receiptId,
+      details: { blobs: String(content.blobs.length), file: receiptFileName(content) },
+    },
+  );
+  context.changed('audit');
+  return describeReceipt(showSiteDocument(bytes, receiptDocument, trustNow(context)), 0);
+}
+
+/** A receipt of a site that is known here also tells how the sets that were sent there arrived. */
+async function inspectReceipt(context: EngineContext, place: string): Promise<Receipt> {
+  const bytes = await readDocumentFile(context, place, receiptDocument);
+  const shown = showSiteDocument(bytes, receiptDocument, trustNow(context));
+  const added = shown.isReliable ? takeOverCustody(context, custodyInReceipt(shown.content)) : 0;
+  return describeReceipt(shown, added);
 }
 
 /** Only what really lies in the store with its size: a delta must be able to rely on it. */
@@ -50,4 +62,11 @@ async function heldBlobs({ registry, blobs }: EngineContext) {
     if ((await blobs.sizeOf(digest)) === sizeBytes) held.push({ digest, sizeBytes });
   }
   return held;
+}
+
+function receivedCustody(context: EngineContext) {
+  return context.registry.transfers
+    .list()
+    .filter(({ direction }) => direction === 'in')
+    .map(({ setId }) => ({ setId, lines: custodyOf(context, setId).rows.map(({ line }) => line) }));
 }

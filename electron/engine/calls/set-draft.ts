@@ -2,15 +2,17 @@ import type { Digest, ReleaseRef, Timestamp } from '#shared/contract/basics.ts';
 import type { SetDraft } from '#engine/bundle/make-set.ts';
 import { type BlobSource } from '#engine/bundle/payload-writer.ts';
 import type { PlanStretch } from '#engine/bundle/planned-part.ts';
-import { relyOnRequest, type ReRequestContent } from '#engine/bundle/re-request.ts';
-import { relyOnReceipt } from '#engine/bundle/receipt.ts';
+import { requestDocument, type ReRequestContent } from '#engine/bundle/re-request.ts';
+import { receiptDocument } from '#engine/bundle/receipt.ts';
+import { relyOnSiteDocument } from '#engine/bundle/site-document.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { digestOf } from '#engine/core/digest.ts';
 import type { ReleaseRow } from '#engine/registry/releases.ts';
 import { parseManifest } from '#engine/store/manifest.ts';
 import type { EngineContext } from '../context.ts';
 import { findRelease } from './find-release.ts';
-import { readDocumentFile, receiptFile, requestFile } from './read-document-file.ts';
+import { readDocumentFile } from './read-document-file.ts';
+import { custodyInReceipt, custodyInRequest, type ReturnedCustody } from './returned-custody.ts';
 import { refuseRevocation } from './affected.ts';
 import { trustNow } from './trust-now.ts';
 
@@ -35,6 +37,8 @@ export interface DraftedSet {
   readonly draft: SetDraft;
   readonly releases: readonly ReleaseRow[];
   readonly nameOf: ReadonlyMap<Digest, string>;
+  /** What the receipt or the re-request says about the way of earlier sets; null without one. */
+  readonly returned: ReturnedCustody | null;
 }
 
 /** Puts together what travels. Throws NOT-FOUND, RELEASE-REVOKED, RECEIPT-INVALID, USAGE. */
@@ -61,7 +65,12 @@ export async function draftSet(
   });
   const manifests = new Set(releases.map((release) => release.manifestDigest));
   const list = [...blobs.values()];
-  const { leftOut, delta } = await leaveOut(context, list, manifests, request === null ? wish.since : null);
+  const { leftOut, delta, returned } = await leaveOut(
+    context,
+    list,
+    manifests,
+    request === null ? wish.since : null,
+  );
   const draft: SetDraft = {
     setId: identity.setId,
     sequence: identity.sequence,
@@ -74,7 +83,7 @@ export async function draftSet(
     delta,
     supplements: request === null ? null : supplementOf(request, blobs),
   };
-  return { draft, releases, nameOf };
+  return { draft, releases, nameOf, returned: request === null ? returned : custodyInRequest(request) };
 }
 
 /** Where the payload of these releases comes from: the store, and the registry for manifests. */
@@ -118,21 +127,21 @@ async function leaveOut(
   blobs: readonly { digest: Digest; sizeBytes: number }[],
   manifests: ReadonlySet<Digest>,
   since: string | null,
-): Promise<Pick<SetDraft, 'leftOut' | 'delta'>> {
-  if (since === null) return { leftOut: new Set(), delta: null };
-  const bytes = await readDocumentFile(context, since, receiptFile);
-  const receipt = relyOnReceipt(bytes, trustNow(context));
+): Promise<Pick<SetDraft, 'leftOut' | 'delta'> & Pick<DraftedSet, 'returned'>> {
+  if (since === null) return { leftOut: new Set(), delta: null, returned: null };
+  const bytes = await readDocumentFile(context, since, receiptDocument);
+  const receipt = relyOnSiteDocument(bytes, receiptDocument, trustNow(context));
   const held = new Map(receipt.blobs.map((blob) => [blob.digest, blob.sizeBytes]));
   const leftOut = blobs
     .filter(({ digest, sizeBytes }) => held.get(digest) === sizeBytes && !manifests.has(digest))
     .map(({ digest }) => digest);
   const delta = { receiptId: receipt.receiptId, receiptDigest: digestOf(bytes), site: receipt.site };
-  return { leftOut: new Set(leftOut), delta };
+  return { leftOut: new Set(leftOut), delta, returned: custodyInReceipt(receipt) };
 }
 
 async function readRequest(context: EngineContext, place: string): Promise<ReRequestContent> {
-  const bytes = await readDocumentFile(context, place, requestFile);
-  const request = relyOnRequest(bytes, trustNow(context));
+  const bytes = await readDocumentFile(context, place, requestDocument);
+  const request = relyOnSiteDocument(bytes, requestDocument, trustNow(context));
   if (request.origin !== context.site()) {
     throw new AppError('REQUEST-INVALID', 'The re-request is about a set of another site.', {
       expected: context.site(),

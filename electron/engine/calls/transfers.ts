@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ParsedInput } from '#shared/contract/calls.ts';
-import type { ListedTransfer, Transfer, TransferDetail } from '#shared/contract/transfers.ts';
+import type { CustodyEvent, ListedTransfer, Transfer, TransferDetail } from '#shared/contract/transfers.ts';
 import { CustodyLog } from '#engine/bundle/custody.ts';
 import { setFolderName } from '#engine/bundle/names.ts';
 import { openSetDocument } from '#engine/bundle/set-document.ts';
@@ -38,7 +38,22 @@ export function custodyOf({ registry }: Pick<EngineContext, 'registry'>, setId: 
 
 function withLastEvent({ registry }: EngineContext, transfer: Transfer): ListedTransfer {
   const log = CustodyLog.restore(registry.custody.lines(transfer.setId), transfer.setId);
-  return { ...transfer, last: typeof log === 'string' ? null : (log.events.at(-1) ?? null) };
+  return { ...transfer, last: typeof log === 'string' ? [] : lastOfEach(log.events, transfer.volumes) };
+}
+
+/** The newest entry about each volume, in their order; an entry about all of them counts for each. */
+function lastOfEach(events: readonly CustodyEvent[], volumes: number): CustodyEvent[] {
+  const last = new Map<number, CustodyEvent>();
+  let ofAll: CustodyEvent | null = null;
+  for (const event of events) {
+    if (event.volume !== null) last.set(event.volume, event);
+    else {
+      ofAll = event;
+      last.clear();
+    }
+  }
+  const each = Array.from({ length: volumes }, (_, n) => last.get(n + 1) ?? ofAll);
+  return [...new Set(each.filter((event) => event !== null))];
 }
 
 function describeTransfer(

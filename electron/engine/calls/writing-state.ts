@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Digest, Timestamp } from '#shared/contract/basics.ts';
-import { ReadBack } from '#shared/contract/jobs.ts';
-import { MediumName } from '#shared/contract/transfers.ts';
+import { MediumName, ReadBack } from '#shared/contract/transfers.ts';
 import { newSetId } from '#engine/bundle/make-set.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';

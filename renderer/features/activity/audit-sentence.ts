@@ -184,6 +184,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
     did: 'asked again for parts of the transfer set',
     do: 'ask again for parts of the transfer set',
   },
+  'bundle.custody': {
+    did: 'took over what a document says of the custody of',
+    do: 'take over what a document says of the custody of',
+    rest: (body) => phraseParts(['', body.details['sets']], ['from', body.object]),
+  },
   'bundle.handover': {
     did: 'handed over the transfer set',
     do: 'hand over the transfer set',

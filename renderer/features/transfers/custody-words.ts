@@ -11,15 +11,21 @@ function whichVolume(volume: number | null): string {
   return volume === null ? 'the set' : `volume ${volume}`;
 }
 
+function howProven(readBack: CustodyEvent['readBack']): string {
+  return `read back ${readBack === 'direct' ? 'past' : 'through'} the page cache, every byte as written`;
+}
+
 /** One entry of a set's custody log as a sentence: who had the media when. */
 export function custodySentence(event: CustodyEvent): string {
-  const { by, site, volume, to, medium } = event;
+  const { by, site, volume, to, medium, readBack } = event;
   const on = medium === null || describeMedium(medium) === '' ? '' : `, on ${describeMedium(medium)}`;
   switch (event.event) {
     case 'made':
       return `${by} made the set at ${site}`;
     case 'written':
       return `${by} wrote ${whichVolume(volume)} at ${site}${on}`;
+    case 'proven':
+      return `${by} proved ${whichVolume(volume)} at ${site}: ${howProven(readBack)}`;
     case 'handed-over':
       return `${by} of ${site} handed ${whichVolume(volume)} over to ${to ?? 'somebody'}${on}`;
     case 'received':
@@ -27,18 +33,53 @@ export function custodySentence(event: CustodyEvent): string {
   }
 }
 
-/** Where a set stands by the newest entry of its custody log, in a few words. */
-export function transferState({ direction, last }: Pick<ListedTransfer, 'direction' | 'last'>): string {
-  if (last === null) return direction === 'out' ? 'written' : 'taken in';
-  switch (last.event) {
+/** Where a set stands by the newest entries of its custody log, in a few words; volumes with the same fate are told together. */
+export function transferState({
+  direction,
+  volumes,
+  last,
+}: Pick<ListedTransfer, 'direction' | 'volumes' | 'last'>): string {
+  const fates = new Map<string, (number | null)[]>();
+  for (const event of last) {
+    const fate = fateOf(direction, event);
+    fates.set(fate, [...(fates.get(fate) ?? []), event.volume]);
+  }
+  if (fates.size === 0) return direction === 'out' ? 'written' : 'taken in';
+  const told = [...fates].map(([fate, about]) => {
+    const numbers = about.filter((number) => number !== null);
+    return numbers.length === volumes || numbers.length < about.length
+      ? fate
+      : `${numbers.length === 1 ? 'volume' : 'volumes'} ${listNumbers(numbers)} ${fate}`;
+  });
+  return told.join('; ');
+}
+
+function fateOf(direction: ListedTransfer['direction'], { event, to, site }: CustodyEvent): string {
+  switch (event) {
     case 'made':
     case 'written':
+    case 'proven':
       return direction === 'out' ? 'written, not handed over' : 'taken in';
     case 'handed-over':
-      return `${last.volume === null ? '' : `volume ${last.volume} `}handed over to ${last.to ?? 'somebody'}`;
+      return `handed over to ${to ?? 'somebody'}`;
     case 'received':
-      return direction === 'in' ? 'taken in' : `received at ${last.site}`;
+      return direction === 'in' ? 'taken in' : `received at ${site}`;
   }
+}
+
+/** Numbers in ascending order with runs joined: `1 to 3, 5`. */
+export function listNumbers(numbers: readonly number[]): string {
+  const runs: { first: number; last: number }[] = [];
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run !== undefined && number === run.last + 1) run.last = number;
+    else runs.push({ first: number, last: number });
+  }
+  return runs
+    .map(({ first, last }) =>
+      first === last ? `${first}` : last === first + 1 ? `${first}, ${last}` : `${first} to ${last}`,
+    )
+    .join(', ');
 }
 
 /** One entry of a medium's history as a sentence. */

@@ -1,5 +1,4 @@
-import type { ReadBack } from '#shared/contract/jobs.ts';
-import type { PlannedVolume, SetPlan } from '#shared/contract/transfers.ts';
+import type { PlannedVolume, ReadBack, SetPlan } from '#shared/contract/transfers.ts';
 import { formatBytes, formatBytesExactly, formatCount, formatNoun } from '#shared/format/bytes.ts';
 import { formatDuration } from '#shared/format/duration.ts';
 

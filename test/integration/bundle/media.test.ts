@@ -400,12 +400,14 @@ describe('a damaged set', () => {
       signature: 'valid',
     });
     const file = path.join(letters, readdirSync(letters)[0] ?? '');
-    expect(await vendor.engine.call('bundles.inspectRequest', { source: vendor.locate(file) })).toMatchObject(
-      {
-        id: request.id,
-        signer: { anchor: { owner: 'operator' } },
-      },
-    );
+    const shown = await vendor.engine.call('bundles.inspectRequest', { source: vendor.locate(file) });
+    expect(shown).toMatchObject({ id: request.id, signer: { anchor: { owner: 'operator' } } });
+    // What came back about the way of the set is the sender's too, once.
+    expect(shown.custodyAdded).toBe(1);
+    const sent = await vendor.engine.call('transfers.get', { setId: set.setId, direction: 'out' });
+    expect(sent.custody.at(-1)).toMatchObject({ event: 'received', site: 'facility', volume: 1 });
+    const again = await vendor.engine.call('bundles.inspectRequest', { source: vendor.locate(file) });
+    expect(again.custodyAdded).toBe(0);
     const small = medium('small');
     const answer = await vendor.engine.call('bundles.create', {
       for: vendor.locate(file),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CustodyLog, findCustodyProblem } from '#engine/bundle/custody.ts';
-import { openReceipt, relyOnReceipt, signReceipt } from '#engine/bundle/receipt.ts';
+import { receiptDocument, signReceipt } from '#engine/bundle/receipt.ts';
+import { relyOnSiteDocument } from '#engine/bundle/site-document.ts';
 import { openSetDocument } from '#engine/bundle/set-document.ts';
-import { claimOf, signDocument } from '#engine/bundle/signed-document.ts';
+import { claimOf, openDocument, signDocument } from '#engine/bundle/signed-document.ts';
 import { parseSums } from '#engine/bundle/sums.ts';
 import { parseVolumeFile } from '#engine/bundle/volume-file.ts';
 import { signEnvelope } from '#engine/trust/dsse.ts';
@@ -48,6 +49,14 @@ describe('the custody log', () => {
     expect(CustodyLog.restore(atSender.text.trim().split('\n').reverse(), setId)).toMatchObject({
       text: atSender.text,
     });
+  });
+
+  it('takes nothing from a log of the same set that began otherwise', () => {
+    const here = read(log.text);
+    const other = CustodyLog.empty();
+    other.append({ ...entry, event: 'made', volume: null, by: 'someone' }, setId);
+    expect(here.merge(other)).toBe(0);
+    expect(here.text).toBe(log.text);
   });
 
   it('does not hold for another set, or with a second beginning', () => {
@@ -125,7 +134,7 @@ describe('a receipt', () => {
   };
   const bytes = signReceipt(content, signer);
   const rely = (receipt: Uint8Array, anchors = [anchorFor(signer)]) =>
-    relyOnReceipt(receipt, { anchors, revocations: [], at: new Date(at) });
+    relyOnSiteDocument(receipt, receiptDocument, { anchors, revocations: [], at: new Date(at) });
   const invalid = expect.objectContaining({ code: 'RECEIPT-INVALID' }) as unknown;
 
   it('by a known key can be relied on, whatever models the anchor is for', () => {
@@ -155,7 +164,7 @@ describe('a receipt', () => {
       { signer: claimOf(signer) },
       signer,
     );
-    expect(openReceipt(newer)).toMatchObject({
+    expect(openDocument(newer, receiptDocument)).toMatchObject({
       signature: 'valid',
       content: null,
       problem: { code: 'FORMAT-NEWER' },

@@ -3,6 +3,7 @@ import type { CustodyEvent } from '#shared/contract/transfers.ts';
 import {
   custodySentence,
   describeMedium,
+  listNumbers,
   mediumSentence,
   transferState,
 } from '#renderer/features/transfers/custody-words.ts';
@@ -25,6 +26,7 @@ const event = (change: Partial<CustodyEvent>): CustodyEvent => ({
   note: null,
   medium: null,
   hash: '00',
+  readBack: null,
   follows: [],
   ...change,
 });
@@ -39,18 +41,25 @@ describe('custody in sentences', () => {
     expect(custodySentence(event({ event: 'handed-over', volume: 2, to: 'courier' }))).toBe(
       'operator of vendor handed volume 2 over to courier',
     );
+    expect(custodySentence(event({ event: 'proven', volume: 1, readBack: 'direct' }))).toBe(
+      'operator proved volume 1 at vendor: read back past the page cache, every byte as written',
+    );
     expect(describeMedium({ label: '', serial: null })).toBe('');
   });
 
-  it('tells the state of a set by its newest entry, never more', () => {
-    expect(transferState({ direction: 'out', last: null })).toBe('written');
-    expect(transferState({ direction: 'out', last: event({ event: 'written' }) })).toBe(
-      'written, not handed over',
+  it('tells the state of a set by the newest entry about each volume, never more', () => {
+    const state = (direction: 'out' | 'in', volumes: number, ...last: Partial<CustodyEvent>[]) =>
+      transferState({ direction, volumes, last: last.map(event) });
+    expect(state('out', 1)).toBe('written');
+    expect(state('out', 1, { event: 'proven', volume: 1 })).toBe('written, not handed over');
+    expect(state('out', 2, { event: 'handed-over', to: 'courier' })).toBe('handed over to courier');
+    expect(state('in', 1, { event: 'received', volume: 1 })).toBe('taken in');
+    const both = [1, 2].map((volume) => ({ event: 'handed-over', to: 'courier 7', volume }) as const);
+    expect(state('out', 2, ...both)).toBe('handed over to courier 7');
+    expect(state('out', 3, ...both, { event: 'received', site: 'facility', volume: 3 })).toBe(
+      'volumes 1, 2 handed over to courier 7; volume 3 received at facility',
     );
-    expect(transferState({ direction: 'out', last: event({ event: 'handed-over', to: 'courier' }) })).toBe(
-      'handed over to courier',
-    );
-    expect(transferState({ direction: 'in', last: event({ event: 'received' }) })).toBe('taken in');
+    expect(listNumbers([5, 1, 2, 3])).toBe('1 to 3, 5');
   });
 
   it('tells what was done with a medium', () => {
