@@ -53,7 +53,10 @@ export const ReleaseDetail = ReleaseSummary.extend({
   source: z.string(),
   files: z.array(ReleaseFile),
   manifest: z.string(),
+  /** As it was when the release was published. */
   evidence: VerifyReport,
+  /** The newest time it was verified again, with the scan as it is now; null when it was not since it was published. */
+  verifiedAgain: z.object({ at: Timestamp, by: z.string(), evidence: VerifyReport }).nullable(),
   /** Judged by the policy and the waivers of now; null when this version has not scanned it. */
   scan: ScanSummary.nullable(),
   claims: z.array(Claim),

@@ -5,9 +5,20 @@ import { canonicalText } from '#engine/core/canonical-json.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import type { AuditLogRepository, AuditRow } from '#engine/registry/audit-log.ts';
 import { Frontier, type Hash, hashLeaf, inclusionPath, rootOf } from './merkle.ts';
+import type { Subject } from './records.ts';
 import { signCheckpoint, verifierKey } from './signed-note.ts';
 
 const PAGE_ROWS = 5000;
+
+const everything = {
+  before: Number.MAX_SAFE_INTEGER,
+  limit: 1000,
+  text: '',
+  who: null,
+  act: null,
+  since: null,
+  until: null,
+};
 
 const hex = (hash: Hash) => Buffer.from(hash).toString('hex');
 
@@ -118,6 +129,18 @@ export class AuditLog {
     const head = this.head();
     const path = inclusionPath(this.#leaves(head.size), index).map(hex);
     return { entry: toEntry(row), leaf: row.body, path, head, logKey: this.verifierKey };
+  }
+
+  /** The proof of the newest entry that has this very subject; null when none has. */
+  proofOf(subject: Subject): AuditProof | null {
+    const rows = this.#rows.search({ ...everything, text: subject.digest });
+    const row = rows.find(({ body }) => {
+      const parsed = AuditBody.safeParse(parseJson(body));
+      return parsed.data?.subjects.some(
+        ({ name, digest }) => name === subject.name && digest === subject.digest,
+      );
+    });
+    return row === undefined ? null : this.proof(row.index);
   }
 
   #leaves(size: number): Hash[] {

@@ -9,7 +9,12 @@ import { digestOf } from '#engine/core/digest.ts';
 import type { CustodyRecord } from '#engine/registry/custody.ts';
 import type { DeploymentEvent } from '#engine/registry/deployments.ts';
 import type { PolicyRow } from '#engine/registry/policies.ts';
-import type { LifecycleRow, NewRelease, ReleaseRow } from '#engine/registry/releases.ts';
+import type {
+  LifecycleRow,
+  NewRelease,
+  ReleaseRow,
+  ReleaseVerificationRow,
+} from '#engine/registry/releases.ts';
 import type { Lifting, NewRevocation } from '#engine/registry/revocations.ts';
 import type { TrustPackRow } from '#engine/registry/trust-packs.ts';
 import type { VerificationRecordRow } from '#engine/registry/verification-records.ts';
@@ -55,6 +60,11 @@ export function pinSubject(pin: Pin): Subject {
 /** A deprecation or revocation of a release. */
 export function lifecycleSubject(release: string, row: LifecycleRow): Subject {
   return subject('release_lifecycle', `${release} ${row.at}`, row);
+}
+
+/** What was found when a release was verified again. */
+export function releaseVerificationSubject(release: string, row: ReleaseVerificationRow): Subject {
+  return subject('release_verifications', `${release} ${row.at}`, row);
 }
 
 /** One thing done on one server, and how it ended. */

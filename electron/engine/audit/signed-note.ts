@@ -29,6 +29,16 @@ export function verifierKey(name: string, publicKey: Uint8Array): string {
   return `${name}+${keyId(name, publicKey).toString('hex')}+${base64(Uint8Array.of(ED25519_ALGORITHM, ...publicKey))}`;
 }
 
+/** Reads a key as `verifierKey` writes it; null when it is none, or its id is not that of the key. */
+export function parseVerifierKey(text: string): { name: string; publicKey: Uint8Array } | null {
+  const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(text);
+  const blob = Buffer.from(match?.[3] ?? '', 'base64');
+  const name = match?.[1];
+  if (name === undefined || blob.length !== 33 || blob[0] !== ED25519_ALGORITHM) return null;
+  const publicKey = new Uint8Array(blob.subarray(1));
+  return verifierKey(name, publicKey) === text ? { name, publicKey } : null;
+}
+
 /** The checkpoint as a signed note (C2SP tlog-checkpoint and signed-note), signed under the name of its origin. */
 export function signCheckpoint(checkpoint: Checkpoint, signer: Signer): string {
   const text = `${checkpoint.origin}\n${checkpoint.size}\n${base64(checkpoint.root)}\n`;

@@ -18,6 +18,7 @@ import {
   pinSubject,
   policySubject,
   releaseSubject,
+  releaseVerificationSubject,
   revocationSubject,
   type Subject,
   trustPackSubject,
@@ -88,6 +89,8 @@ function* rowsOfRecord(registry: Registry): Generator<Subject> {
       files.map(({ digest }) => ({ digest, chunks: registry.blobs.get(digest)?.chunks ?? [] })),
     );
     for (const row of registry.releases.lifecycle(release.id)) yield lifecycleSubject(name, row);
+    for (const row of registry.releases.verifications(release.id))
+      yield releaseVerificationSubject(name, row);
   }
   for (const pin of registry.channels.all()) yield pinSubject(pin);
   for (const event of registry.deployments.all()) yield deploymentSubject(event);

@@ -1,7 +1,7 @@
 import type { PublishDecision } from '#shared/contract/releases.ts';
 import type { VerifyReport } from '#shared/contract/evidence.ts';
 import type { ScanReport } from '#shared/contract/scan.ts';
-import { evidenceWithScan } from '#engine/policy/evidence-with-scan.ts';
+import { evidenceWith, evidenceWithScan } from '#engine/policy/evidence-with-scan.ts';
 import { decidePublish } from '#engine/policy/publish-policy.ts';
 import { decideWithScan } from '#engine/policy/scan-decision.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
@@ -23,10 +23,12 @@ export function judgeImport(context: EngineContext, row: ImportRow): JudgedImpor
   const now = judgeNow(context);
   const report = judgeHeld(context, heldImport(registry, row), now);
   const attachments = registry.attachments.list(row.id);
-  const trust = decidePublish(row.evidence, publishSituation(context, row));
+  const situation = publishSituation(context, row);
+  const trust = decidePublish(row.evidence, situation);
+  const found = row.evidence === null ? null : evidenceWith(row.evidence, situation.objections);
   return {
     scan: report,
-    evidence: row.evidence === null ? null : evidenceWithScan(row.evidence, report, attachments),
+    evidence: found === null ? null : evidenceWithScan(found, report, attachments),
     decision: decideWithScan(trust, {
       report,
       attachments,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Verdict } from '#shared/contract/evidence.ts';
 import type { ImportDetail, ImportSummary } from '#shared/contract/releases.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { findVersionProblem } from '#engine/core/semver.ts';
@@ -40,7 +41,8 @@ export function importCalls(context: EngineContext): CallHandlers<Names> {
       return jobs.start('import', { title: `importing ${model} ${version}`, params });
     },
 
-    'imports.list': () => registry.imports.list().map((row) => summarizeImport(context, row)),
+    'imports.list': () =>
+      registry.imports.list().map((row) => summarizeImport(context, row, verdictOf(context, row))),
     'imports.get': ({ id }) => importDetail(context, findImport(context, id)),
 
     'imports.recheck': async ({ id }) => {
@@ -82,7 +84,16 @@ function findImport(context: EngineContext, id: string): ImportRow {
   return row;
 }
 
-function summarizeImport(context: EngineContext, row: ImportRow): ImportSummary {
+/** Of the whole evidence by the policy, waivers and anchors of now; what was decided keeps the verdict it had. */
+function verdictOf(context: EngineContext, row: ImportRow): Verdict {
+  if (row.state === 'published')
+    return context.registry.releases.get(row.model, row.version)?.verdict ?? row.verdict;
+  return row.state === 'quarantined'
+    ? (judgeImport(context, row).evidence?.verdict ?? row.verdict)
+    : row.verdict;
+}
+
+function summarizeImport(context: EngineContext, row: ImportRow, verdict: Verdict): ImportSummary {
   return {
     id: row.id,
     model: row.model,
@@ -91,7 +102,7 @@ function summarizeImport(context: EngineContext, row: ImportRow): ImportSummary 
     source: row.source,
     sizeBytes: row.sizeBytes,
     fileCount: context.registry.imports.countFiles(row.id),
-    verdict: row.verdict,
+    verdict,
     startedAt: row.startedAt,
     startedBy: row.startedBy,
     manifestDigest: row.manifestDigest,
@@ -101,7 +112,7 @@ function summarizeImport(context: EngineContext, row: ImportRow): ImportSummary 
 function importDetail(context: EngineContext, row: ImportRow): ImportDetail {
   const { evidence, scan, decision } = judgeImport(context, row);
   return {
-    ...summarizeImport(context, row),
+    ...summarizeImport(context, row, evidence?.verdict ?? row.verdict),
     files: context.registry.imports.files(row.id).map(({ chunks: _chunks, ...file }) => file),
     evidence,
     scan: scan === null ? null : summarizeScan(scan),

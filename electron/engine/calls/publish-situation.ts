@@ -2,8 +2,10 @@ import type { Check } from '#shared/contract/evidence.ts';
 import type { Waiver } from '#shared/contract/policy.ts';
 import type { PublishSituation } from '#engine/policy/publish-policy.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
+import { checkLasting } from '#engine/trust/excuse-expiry.ts';
 import type { EngineContext } from '../context.ts';
-import { describeObjection, findObjections } from './affected.ts';
+import { describeObjection, findObjections, signersOf } from './affected.ts';
+import { earlierRecords } from './earlier-records.ts';
 import { trustPolicyInForce } from './trust-status.ts';
 import { listWaivers } from './waivers.ts';
 
@@ -19,21 +21,36 @@ export function publishSituation(context: EngineContext, row: ImportRow): Publis
   return {
     model: row.model,
     anchors: registry.anchors.list(),
-    objections: objections.map((objection): Check => {
-      const { revocation, path } = objection;
-      return {
-        id: 'revocation',
-        status: 'failed',
-        code: 'DIGEST-REVOKED',
-        ...(path === null ? {} : { path }),
-        expected: 'nothing that is revoked',
-        found: revocation.value,
-        detail: describeObjection(objection),
-      };
-    }),
+    objections: [
+      ...objections.map((objection): Check => {
+        const { revocation, path } = objection;
+        return {
+          id: 'revocation',
+          status: 'failed',
+          code: 'DIGEST-REVOKED',
+          ...(path === null ? {} : { path }),
+          expected: 'nothing that is revoked',
+          found: revocation.value,
+          detail: describeObjection(objection),
+        };
+      }),
+      ...(objections.length > 0 ? [] : checkExpired(context, row)),
+    ],
     trust: trustPolicyInForce(context).policy,
     waiver: waiver === null ? null : { by: waiver.grantedBy, reason: waiver.reason },
   };
+}
+
+/** Certificates and keys that ended since the evidence was found, each excused by this site's record or not. */
+function checkExpired(context: EngineContext, row: ImportRow): Check[] {
+  const { evidence } = row;
+  if (evidence === null) return [];
+  const at = context.floor.now();
+  const records = earlierRecords(context, { importId: row.id, manifestDigest: row.manifestDigest });
+  return signersOf(evidence).flatMap((signer) => {
+    const isKnown = evidence.checkedAt >= (signer.validUntil ?? '9999');
+    return isKnown ? [] : (checkLasting(signer, at, records) ?? []);
+  });
 }
 
 /** The waiver in force for the signature of exactly this release. */

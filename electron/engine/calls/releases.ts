@@ -16,8 +16,15 @@ import { findRelease } from './find-release.ts';
 import { readClaims } from './claims.ts';
 import { heldRelease } from './held.ts';
 import { judgeHeld, judgeNow } from './held-scan.ts';
+import { verifyRelease, withScanNow } from './verify-release.ts';
 
-type Names = 'releases.list' | 'releases.get' | 'releases.diff' | 'releases.deprecate' | 'releases.revoke';
+type Names =
+  | 'releases.list'
+  | 'releases.get'
+  | 'releases.verify'
+  | 'releases.diff'
+  | 'releases.deprecate'
+  | 'releases.revoke';
 
 /** Releases: immutable, compared, deprecated or revoked, never edited. */
 export function releaseCalls(context: EngineContext): CallHandlers<Names> {
@@ -26,6 +33,11 @@ export function releaseCalls(context: EngineContext): CallHandlers<Names> {
     'releases.list': ({ model }) => summarize(context, registry.releases.list(model)),
 
     'releases.get': async ({ model, version }) => detail(context, findRelease(registry, model, version)),
+
+    'releases.verify': async ({ model, version }) => {
+      await verifyRelease(context, findRelease(registry, model, version));
+      return detail(context, findRelease(registry, model, version));
+    },
 
     'releases.diff': ({ before, after }) =>
       diff(
@@ -77,6 +89,7 @@ async function detail(context: EngineContext, row: ReleaseRow): Promise<ReleaseD
     files,
     manifest: row.manifest,
     evidence: row.evidence,
+    verifiedAgain: verifiedAgain(context, row),
     scan: report === null ? null : summarizeScan(report),
     claims: await claimsOf(context, files),
     lifecycle: context.registry.releases.lifecycle(row.id).map(({ successor, effectiveAt, ...rest }) => ({
@@ -85,6 +98,13 @@ async function detail(context: EngineContext, row: ReleaseRow): Promise<ReleaseD
       ...(effectiveAt === null ? {} : { effectiveAt }),
     })),
   };
+}
+
+function verifiedAgain(context: EngineContext, row: ReleaseRow): ReleaseDetail['verifiedAgain'] {
+  const newest = context.registry.releases.verifications(row.id).at(-1);
+  if (newest === undefined) return null;
+  const { at, by, report } = newest;
+  return { at, by, evidence: withScanNow(context, row, report) };
 }
 
 async function claimsOf(context: EngineContext, files: readonly ReleaseFile[]): Promise<Claim[]> {

@@ -12,7 +12,11 @@ export function evidenceWithScan(
   report: ScanReport | null,
   attachments: readonly Attachment[],
 ): VerifyReport {
-  const checks = scanChecks(report, attachments);
+  return evidenceWith(evidence, scanChecks(report, attachments));
+}
+
+/** Evidence together with what else is known now. The verdict never gets better by it. */
+export function evidenceWith(evidence: VerifyReport, checks: readonly Check[]): VerifyReport {
   const counted = checks.filter(({ id, status }) => id !== 'scan.outside' || status !== 'not-checked');
   return {
     ...evidence,

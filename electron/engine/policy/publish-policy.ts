@@ -9,7 +9,7 @@ import { checkSigners, type ProvenSigner } from './trust-policy.ts';
 export interface PublishSituation {
   readonly model: string;
   readonly anchors: readonly Anchor[];
-  /** What stands against these bytes or their signers now: revocations. */
+  /** What is known of these bytes and their signers since: revocations, and certificates that expired, excused or not. */
   readonly objections: readonly Check[];
   readonly trust: TrustPolicy;
   /** Who waived the invalid signature of this very release, and why; null when nobody did. */

@@ -15,7 +15,9 @@ export interface ReleaseRow {
   readonly state: z.infer<typeof ReleaseState>;
   readonly sizeBytes: number;
   readonly fileCount: number;
+  /** Of the newest verification. */
   readonly verdict: Verdict;
+  /** As it was when the release was published. */
   readonly evidence: VerifyReport;
   readonly source: string;
   readonly importId: string;
@@ -36,6 +38,14 @@ export interface LifecycleRow {
   readonly effectiveAt: Timestamp | null;
 }
 
+/** A release that was verified again. */
+export interface ReleaseVerificationRow {
+  readonly at: Timestamp;
+  readonly by: string;
+  readonly verdict: Verdict;
+  readonly report: VerifyReport;
+}
+
 interface Stored {
   id: number;
   model: string;
@@ -46,6 +56,7 @@ interface Stored {
   size_bytes: number;
   file_count: number;
   verdict: Verdict;
+  last_verdict: Verdict | null;
   evidence: string;
   source: string;
   import_id: string;
@@ -64,6 +75,7 @@ interface StoredFile {
 const selectRelease = `
   SELECT releases.*,
     (SELECT COUNT(*) FROM release_files WHERE release_id = releases.id) AS file_count,
+    (SELECT verdict FROM release_verifications WHERE release_id = releases.id ORDER BY id DESC LIMIT 1) AS last_verdict,
     COALESCE((SELECT state FROM release_lifecycle WHERE release_id = releases.id ORDER BY id DESC LIMIT 1), 'published') AS state
   FROM releases`;
 
@@ -158,6 +170,24 @@ export class ReleasesRepository {
       .run(releaseId, row.state, row.at, row.by, row.reason, row.successor, row.effectiveAt);
   }
 
+  addVerification(releaseId: number, { at, by, verdict, report }: ReleaseVerificationRow): void {
+    this.#database
+      .prepare(
+        'INSERT INTO release_verifications (release_id, at, by, verdict, report) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(releaseId, at, by, verdict, JSON.stringify(report));
+  }
+
+  /** Every time it was verified again, oldest first. */
+  verifications(releaseId: number): ReleaseVerificationRow[] {
+    return this.#database
+      .prepare<[number], Omit<ReleaseVerificationRow, 'report'> & { report: string }>(
+        'SELECT at, by, verdict, report FROM release_verifications WHERE release_id = ? ORDER BY id',
+      )
+      .all(releaseId)
+      .map((row) => ({ ...row, report: VerifyReport.parse(JSON.parse(row.report)) }));
+  }
+
   /** Oldest first. */
   lifecycle(releaseId: number): LifecycleRow[] {
     return this.#database
@@ -179,7 +209,7 @@ function toRow(row: Stored): ReleaseRow {
     state: row.state,
     sizeBytes: row.size_bytes,
     fileCount: row.file_count,
-    verdict: row.verdict,
+    verdict: row.last_verdict ?? row.verdict,
     evidence: VerifyReport.parse(JSON.parse(row.evidence)),
     source: row.source,
     importId: row.import_id,

@@ -142,6 +142,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
     rest: (body) => phraseParts(['the result of', body.details['tool']], ['to', spoken(body.object)]),
   },
   'import.reject': { did: 'rejected', do: 'reject' },
+  'release.verify': {
+    did: 'verified again',
+    do: 'verify again',
+    rest: (body) => phraseParts(['', spoken(body.object)], ['', `(${body.details['verdict'] ?? ''})`]),
+  },
   'release.deprecate': { did: 'deprecated', do: 'deprecate' },
   'release.revoke': { did: 'revoked', do: 'revoke' },
   'release.sign': {

@@ -12,6 +12,11 @@ const page = {
 export const releaseCalls = {
   'releases.list': { input: z.object({ model: ModelName.optional() }), output: z.array(ReleaseSummary) },
   'releases.get': { input: ReleaseRef, output: ReleaseDetail },
+  /**
+   * Verifies a release again by the anchors, revocations, policy and clock of now, and puts it on record. Signatures and lists
+   * are read; digests are those of the copy (a fixity check reads the rest).
+   */
+  'releases.verify': { input: ReleaseRef, output: ReleaseDetail },
   'releases.diff': { input: z.object({ before: ReleaseRef, after: ReleaseRef }), output: ReleaseDiff },
   /** The tensors of a release in the order of its files, a page at a time. */
   'releases.tensors': {

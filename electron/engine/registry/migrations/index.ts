@@ -4,6 +4,7 @@ import { scan } from './0003-scan.ts';
 import { trustOverTime } from './0004-trust-over-time.ts';
 import { mediaAndCustody } from './0005-media-and-custody.ts';
 import { importDigests } from './0006-import-digests.ts';
+import { releaseVerifications } from './0007-release-verifications.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   trustOverTime,
   mediaAndCustody,
   importDigests,
+  releaseVerifications,
 ];
