@@ -1,5 +1,8 @@
 import type { Check, Signer, VerifyReport } from '#shared/contract/evidence.ts';
 import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
+import { answerQuestions } from '#shared/format/evidence-questions.ts';
+import { describeEvidence } from '#shared/format/evidence-words.ts';
+import { nextSteps } from '#shared/format/next-steps.ts';
 import { toVisibleText } from '#shared/format/visible-text.ts';
 import type { ServerOutcome } from '#shared/contract/fleet.ts';
 
@@ -31,17 +34,72 @@ export function describeSigner(signer: Signer | null): string {
   return `${toVisibleText(owner)}, ${signer.keyType} ${signer.fingerprint}`;
 }
 
-/** A verification for a person. */
+const headlines: Readonly<Record<VerifyReport['verdict'], string>> = {
+  verified: 'VERIFIED',
+  failed: 'FAILED',
+  warning: 'VERIFIED, WITH A WARNING',
+  'not-checked': 'NOT VERIFIED',
+};
+
+/** Paths shown of each kind of difference; the rest is counted. */
+const PATHS_SHOWN = 20;
+
+/**
+ * A verification for a person who has to decide now: the verdict in one sentence, an answer to each question, the files that
+ * differ, everything that is not good with both sides, and what to do.
+ */
 export function describeReport(report: VerifyReport): string[] {
-  const { files } = report;
-  const basis = report.signature === 'valid' ? 'signed' : 'listed';
-  const age =
-    report.trustAgeDays === null ? '' : `, trust data ${formatNoun(report.trustAgeDays, 'day')} old`;
+  const { checks, checkedAt } = report;
+  const open = checks.filter(({ status }) => status !== 'verified');
+  const held = checks.length - open.length;
+  const next = nextSteps(checks);
   return [
-    `${report.verdict.toUpperCase()}  ${report.format}: signature ${report.signature}, ${describeSigner(report.signer)}`,
-    `${files.verified} of ${formatNoun(files.listed, 'file')} as ${basis}${age}, checked ${report.checkedAt}`,
-    ...report.checks.flatMap(describeCheck),
+    `${headlines[report.verdict]}  ${describeEvidence(report)}`,
+    '',
+    ...answerQuestions(report).map(
+      ({ question, verdict, answer }) => `  ${marks[verdict].padEnd(11)} ${question.padEnd(13)} ${answer}`,
+    ),
+    ...section('Signed by', report.signers.flatMap(describeOneSigner)),
+    ...section('Files that differ', describeDifferences(report)),
+    ...section('Not good', open.flatMap(describeCheck)),
+    ...section(
+      'What to do',
+      next.map((step) => `  ${step}`),
+    ),
+    '',
+    `${formatNoun(held, 'check')} ${held === 1 ? 'holds' : 'hold'}; --json has every one. Checked at ${checkedAt}.`,
   ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}
+
+function describeOneSigner(signer: Signer): string[] {
+  const { fingerprint, keyType, format, name, issuer, anchor } = signer;
+  const known =
+    anchor === undefined ? 'a key that no anchor of this site knows' : toVisibleText(anchor.owner);
+  const named = [name, issuer === undefined ? undefined : `certified by ${issuer}`];
+  const certificate = named.filter((part) => part !== undefined).map(toVisibleText);
+  return [
+    `  ${known}`,
+    `    ${format === undefined ? '' : `${format}, `}${keyType} ${fingerprint}`,
+    ...(certificate.length === 0 ? [] : [`    ${certificate.join(', ')}`]),
+  ];
+}
+
+function describeDifferences({ files }: VerifyReport): string[] {
+  const kinds = [
+    ['changed', files.mismatched],
+    ['missing', files.missing],
+    // Where nothing is listed, everything would be.
+    ['extra', files.listed === 0 ? [] : files.extra],
+    ['unsigned', files.ignored],
+  ] as const;
+  return kinds.flatMap(([kind, paths]) => [
+    ...paths.slice(0, PATHS_SHOWN).map((path) => `  ${kind.padEnd(9)} ${toVisibleText(path)}`),
+    ...(paths.length > PATHS_SHOWN ? [`  ${kind.padEnd(9)} and ${paths.length - PATHS_SHOWN} more`] : []),
+  ]);
 }
 
 /** What happened on each server. */

@@ -1,10 +1,10 @@
 import type { Signer, VerifyReport } from '#shared/contract/evidence.ts';
 import { formatCount } from '#shared/format/bytes.ts';
 import { formatTrustAge } from '#shared/format/dates.ts';
+import { describeEvidence } from '#shared/format/evidence-words.ts';
 import { clipboardLimit } from '#renderer/lib/clipboard.ts';
 import { CheckList } from './check-list.tsx';
 import { CopyButton, Fingerprint } from './digest-text.tsx';
-import { describeEvidence } from './evidence-words.ts';
 import { Fact, Facts } from './facts.tsx';
 import { SectionHeader } from './place-header.tsx';
 import { PlainText } from './plain-text.tsx';

@@ -4,7 +4,7 @@ import { formatBytes } from '#shared/format/bytes.ts';
 import { Button, LinkButton } from '#renderer/components/button.tsx';
 import { CheckList } from '#renderer/components/check-list.tsx';
 import { ConfirmDialog } from '#renderer/components/confirm-dialog.tsx';
-import { describeEvidence } from '#renderer/components/evidence-words.ts';
+import { describeEvidence } from '#shared/format/evidence-words.ts';
 import { describeScan } from '#renderer/components/finding-groups.ts';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { call } from '#renderer/lib/bridge.ts';

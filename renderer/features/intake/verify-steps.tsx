@@ -3,7 +3,8 @@ import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
 import { formatCount } from '#shared/format/bytes.ts';
 import { CheckList } from '#renderer/components/check-list.tsx';
 import { FileFacts, SignerFacts } from '#renderer/components/evidence-view.tsx';
-import { describeSigner, worstOf } from '#renderer/components/evidence-words.ts';
+import { describeSigner } from '#shared/format/evidence-words.ts';
+import { worstOf } from '#renderer/components/evidence-words.ts';
 import { Step } from './step.tsx';
 
 /** The Signatures row of a report. */

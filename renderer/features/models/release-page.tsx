@@ -4,7 +4,7 @@ import { Attachments } from '#renderer/components/attachments.tsx';
 import { Button } from '#renderer/components/button.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
 import { EvidenceView } from '#renderer/components/evidence-view.tsx';
-import { describeEvidence } from '#renderer/components/evidence-words.ts';
+import { describeEvidence } from '#shared/format/evidence-words.ts';
 import { describeScan, verdictOfScan } from '#renderer/components/finding-groups.ts';
 import { Loaded } from '#renderer/components/loaded.tsx';
 import { PlaceHeader } from '#renderer/components/place-header.tsx';

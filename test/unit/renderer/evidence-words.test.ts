@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeEvidence, worstFirst, worstOf } from '#renderer/components/evidence-words.ts';
+import { worstFirst, worstOf } from '#renderer/components/evidence-words.ts';
+import { describeEvidence } from '#shared/format/evidence-words.ts';
 import { formatLocalDay } from '#shared/format/dates.ts';
 import type { VerifyReport } from '#shared/contract/evidence.ts';
 
