@@ -1,4 +1,4 @@
-import { HashAlgorithm, type HashBackendRow } from '#shared/contract/system.ts';
+import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import type { HashBackend, Hasher } from './hasher.ts';
 import { givesKnownAnswers } from './known-answers.ts';
@@ -25,8 +25,8 @@ const SAMPLE_BYTES = 128 * 1024;
  * about 0.1 s of computing for all algorithms, so it belongs off the main thread.
  */
 export async function selectBackends(
+  algorithms: readonly HashAlgorithm[],
   backends: readonly HashBackend[] = builtInBackends,
-  algorithms: readonly HashAlgorithm[] = HashAlgorithm.options,
 ): Promise<HashBackends> {
   const rows: HashBackendRow[] = [];
   for (const algorithm of algorithms) {

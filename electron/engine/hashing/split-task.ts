@@ -116,7 +116,7 @@ class PartWriter implements ByteTarget {
     reach('copy.created');
     const sinks = await digestSinks(part.needs, (algorithm) => this.#backends.create(algorithm));
     const chunks = new ChunkDigests(() => this.#backends.create('sha256'));
-    const observer = guardObserver(part.observe === true ? this.#reports.newObserver() : null);
+    const observer = guardObserver(part.observe === true ? await this.#reports.newObserver() : null);
     return { part, target, sinks, chunks, observer };
   }
 

@@ -5,7 +5,10 @@ import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
 import { runTask } from './worker-tasks.ts';
 
 /** Answers the pool's requests on `port` for as long as the worker lives. `newObserver` watches the passes that ask for it. */
-export function serveHashTasks(port: MessagePort, newObserver: NewObserver = () => null): void {
+export function serveHashTasks(
+  port: MessagePort,
+  newObserver: NewObserver = () => Promise.resolve(null),
+): void {
   const reply = (message: WorkerReply) => port.postMessage(message);
   port.on('message', ({ id, task, cancel }: WorkerRequest) => {
     const flag = new Int32Array(cancel);

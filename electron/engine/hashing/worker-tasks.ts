@@ -34,7 +34,7 @@ export async function runTask(
 ): Promise<WorkerResults[WorkerTask['kind']]> {
   switch (task.kind) {
     case 'measure':
-      return [...(await selectBackends(undefined, task.algorithms)).table];
+      return [...(await selectBackends(task.algorithms)).table];
     case 'read':
       return readTask(task, reports);
     case 'split':
@@ -100,7 +100,7 @@ async function hashThrough(
     reach('copy.chunk');
   };
   const chunks = oneChunk || !task.wantsChunks ? noChunks : chunkSink(task, ring, backends, onChunk);
-  const observer = guardObserver(task.observe ? reports.newObserver() : null);
+  const observer = guardObserver(task.observe ? await reports.newObserver() : null);
   const kept = task.target === null || task.keptBytes === 0 ? null : new ResumedSource(source, task);
   const sizeBytes = await readThrough({
     source: kept ?? source,

@@ -4,11 +4,11 @@ import { findPathProblem } from '#engine/core/release-path.ts';
 import { preAuthEncoding } from '../dsse.ts';
 import type { OpenSignature, SignatureFinding } from '../formats/signature-format.ts';
 import type { ListedFile, ListProblem, SignedList } from '../listed-file.ts';
+import type { TrustQuestion } from '../trust-question.ts';
 import { verifyWithUsualHash } from '../verify-with-key.ts';
 import type { BundleShape, DsseEnvelope } from './bundle-shape.ts';
 import { checkCertificateSignature, checkKeySignature, type Holds } from './check-signature.ts';
-import { checkKeyless } from './keyless.ts';
-import { readMaterial } from './signer-material.ts';
+import { readMaterial, type SignerMaterial } from './signer-material.ts';
 
 /** Digests of in-toto (attestation, spec/v1/digest_set.md) that are computed here. */
 const algorithms: Readonly<Record<string, { readonly name: HashAlgorithm; readonly hexLength: number }>> = {
@@ -54,16 +54,34 @@ export function openAttestation(
   return {
     format: 'in-toto',
     signs: { kind: 'list', list: attested.list },
-    check: (_, question) => {
-      const finding: SignatureFinding =
-        material.method === 'keyless'
-          ? checkKeyless({ json, leaf: material.leaf, envelope: bundle.dsseEnvelope }, question)
-          : material.method === 'key'
-            ? checkKeySignature(material, holds, question)
-            : checkCertificateSignature(material, holds, question);
+    check: async (_, question) => {
+      const finding = await checkMaterial({ json, envelope: bundle.dsseEnvelope, material, holds }, question);
       return [{ ...finding, comment: attested.claim }];
     },
   };
+}
+
+interface SignedEnvelope {
+  readonly json: unknown;
+  readonly envelope: DsseEnvelope;
+  readonly material: SignerMaterial;
+  readonly holds: Holds;
+}
+
+async function checkMaterial(
+  { json, envelope, material, holds }: SignedEnvelope,
+  question: TrustQuestion,
+): Promise<SignatureFinding> {
+  switch (material.method) {
+    case 'key':
+      return checkKeySignature(material, holds, question);
+    case 'certificate':
+      return checkCertificateSignature(material, holds, question);
+    case 'keyless': {
+      const { checkKeyless } = await import('./keyless.ts');
+      return checkKeyless({ json, leaf: material.leaf, envelope }, question);
+    }
+  }
 }
 
 /** Reads an in-toto statement, v1 or v0.1; a string says why it cannot be read. */

@@ -5,7 +5,6 @@ import type { TrustQuestion } from '../trust-question.ts';
 import { findKeyWeakness, isStrictEcdsa, type SignatureHash, usualHashes } from '../verify-with-key.ts';
 import type { BundleShape } from './bundle-shape.ts';
 import { checkCertificateSignature, checkKeySignature, type Holds, notHolding } from './check-signature.ts';
-import { checkKeylessBlob } from './keyless.ts';
 import { candidateKeys, readMaterial, type SignerMaterial } from './signer-material.ts';
 
 /** As protobuf-specs (sigstore_common.proto) names them. */
@@ -86,6 +85,7 @@ async function checkBlob(
       const { leaf } = material;
       const json = blob.json(digests.get('sha256') ?? new Uint8Array(0));
       const signed = { leaf, json, holds: holds(leaf.publicKey), signature: blob.signature };
+      const { checkKeylessBlob } = await import('./keyless.ts');
       return checkKeylessBlob({ ...signed, digests: [...digests.values()] }, question);
     }
   }

@@ -5,7 +5,6 @@ import type { TrustQuestion } from '../trust-question.ts';
 import { hashOfCurve, type SignatureHash, verifyWithKey } from '../verify-with-key.ts';
 import type { BundleShape, DsseEnvelope } from './bundle-shape.ts';
 import { checkCertificateSignature, checkKeySignature } from './check-signature.ts';
-import { checkKeyless } from './keyless.ts';
 import { type OmsList, readOmsStatement, type RootDigest } from './oms-list.ts';
 import { preAuthEncodingOfVersion02 } from './oms-version-02.ts';
 import { readMaterial, type SignerMaterial } from './signer-material.ts';
@@ -38,16 +37,19 @@ export function openOms(
   };
 }
 
-function checkMaterial(
+async function checkMaterial(
   envelope: DsseEnvelope,
   signature: Uint8Array,
   material: SignerMaterial,
   { isVersion02 }: OmsList,
   json: unknown,
   question: TrustQuestion,
-): Promise<SignatureFinding> | SignatureFinding {
+): Promise<SignatureFinding> {
   const { payloadType, payload } = envelope;
-  if (material.method === 'keyless') return checkKeyless({ json, leaf: material.leaf, envelope }, question);
+  if (material.method === 'keyless') {
+    const { checkKeyless } = await import('./keyless.ts');
+    return checkKeyless({ json, leaf: material.leaf, envelope }, question);
+  }
   const message = isVersion02
     ? preAuthEncodingOfVersion02(payloadType, payload)
     : preAuthEncoding(payloadType, payload);
