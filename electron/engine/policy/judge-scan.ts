@@ -42,7 +42,10 @@ export interface JudgeBy {
 export function judgeScan(found: Found, by: JudgeBy): ScanReport {
   const { policy } = by;
   const digests = new Map(found.files.map((file) => [file.path, file.digest]));
-  const files = found.files.map((file) => judgeFile(file, by));
+  const described = new Set(
+    found.across.flatMap(({ rule, path }) => (rule === 'data.described' ? [path] : [])),
+  );
+  const files = found.files.map((file) => judgeFile(described.has(file.path) ? asData(file) : file, by));
   const across = found.across.map((finding) => ({
     ...judgeFinding(finding, by, digests.get(finding.path) ?? null),
     path: finding.path,
@@ -60,6 +63,12 @@ export function judgeScan(found: Found, by: JudgeBy): ScanReport {
     scanner: found.scanner,
     scannedAt: found.scannedAt,
   };
+}
+
+/** What has no format of its own is identified where a model in the same folder says what all of it is. */
+function asData(file: FoundInFile): FoundInFile {
+  const findings = file.findings.filter(({ rule }) => rule !== 'file.unidentified');
+  return { ...file, format: 'raw-data', findings };
 }
 
 /** A report's head. */

@@ -7,6 +7,7 @@ import { formatScanners } from './formats/index.ts';
 import { type FormatScanner, HEAD_BYTES, type ScanContext, type ScanTarget } from './format-scanner.ts';
 import { Malformed } from './malformed.ts';
 import { otherReading } from './other-reading.ts';
+import { readThrough } from './read-through.ts';
 import { ruleOf } from './rules/index.ts';
 import { shown } from './shown.ts';
 
@@ -71,6 +72,8 @@ class FileScanner {
         each.recognises({ ...target, source: place.source.unwatched }),
       );
       if (scanner === undefined) {
+        // Another file may say what lies in it; then it counts that all of it was read.
+        if (this.#extent === 'all') readThrough(place.source);
         this.add('file.unidentified', 'The content is of no format that this version knows.', members);
         return 'unknown';
       }

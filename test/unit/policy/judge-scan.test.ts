@@ -38,6 +38,20 @@ describe('what a policy makes of findings', () => {
     });
   });
 
+  it('takes a file for data where a model in the folder describes all of it, and only for that', () => {
+    const unidentified: Finding = { rule: 'file.unidentified', severity: 'critical', detail: 'no format' };
+    const described = {
+      rule: 'data.described',
+      severity: 'info',
+      detail: 'described',
+      path: 'a.bin',
+    } as const;
+    const report = judgeScan(found([unidentified], [described]), by);
+    expect(report).toMatchObject({ verdict: 'pass', files: [{ format: 'raw-data', findings: [] }] });
+    expect(judgeScan(found([unidentified, critical], [described]), by).verdict).toBe('block');
+    expect(judgeScan(found([unidentified], [{ ...described, path: 'b.bin' }]), by).verdict).toBe('block');
+  });
+
   it('counts findings across files as well', () => {
     const across = [{ ...critical, path: 'a.bin' }];
     expect(judgeScan(found([], across), by)).toMatchObject({

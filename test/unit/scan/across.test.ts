@@ -48,6 +48,39 @@ function externalOnnx(location: string, length: number): Uint8Array {
   return joined(intField(1, 8), bytesField(2, 'pytorch'), bytesField(7, node, weight, bytesField(2, 'g')));
 }
 
+/** Bytes of no format. */
+const data = Uint8Array.from({ length: 16 }, (_, n) => (n * 73 + 201) % 256);
+const openvino = joined(
+  '<net name="m" version="11"><layers><layer id="0" name="w" type="Const" version="opset1">',
+  '<data element_type="f32" shape="4" offset="0" size="16"/></layer></layers></net>',
+);
+
+describe('data whose name says nothing', () => {
+  it.each<readonly [string, Folder]>([
+    ['of ONNX', { 'm.onnx': externalOnnx('weights_0001', 16), weights_0001: data }],
+    ['of ONNX in a folder', { 'm.onnx': externalOnnx('onnx/w.bin', 16), 'onnx/w.bin': data }],
+    ['of OpenVINO', { 'm.xml': openvino, 'm.bin': data }],
+  ])('is identified by what describes it: %s', (_what, folder) => {
+    expect(across(folder).map(({ rule }) => rule)).toEqual(['data.described']);
+  });
+
+  it.each<readonly [string, Folder]>([
+    ['alone', { 'm.bin': data }],
+    ['with a tail', { 'm.xml': openvino, 'm.bin': joined(data, new Uint8Array(100_000), data) }],
+    ['too short', { 'm.xml': openvino, 'm.bin': data.subarray(0, 12) }],
+    ['elsewhere', { 'm.xml': openvino, 'a/m.bin': data }],
+  ])('stays unidentified where nothing describes all of it: %s', (_what, folder) => {
+    expect(across(folder).map(({ rule }) => rule)).not.toContain('data.described');
+  });
+
+  it('stays unidentified where it was not read', () => {
+    const scan = (name: string, bytes: Uint8Array) =>
+      scanFile(name, bytesSource(bytes), { extent: 'structure' });
+    const found = scanAcross([scan('m.xml', openvino), scan('m.bin', data)]);
+    expect(found.map(({ rule }) => rule)).not.toContain('data.described');
+  });
+});
+
 describe('files together that are as published', () => {
   it.each<readonly [string, Folder, readonly string[]]>([
     ['shards with their index', sharded, []],

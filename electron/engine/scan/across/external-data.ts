@@ -1,3 +1,4 @@
+import type { ScannedFile } from '../scan-file.ts';
 import { across, type AcrossFinding, factsOf, folderOf, type FolderView } from './folder-view.ts';
 
 /** Exporters align data to pages of up to 64 KiB. */
@@ -30,9 +31,13 @@ export function compareExternalData(view: FolderView): AcrossFinding[] {
       }
     }
   }
-  for (const { path, format, sizeBytes } of view.files) {
-    if (format !== 'raw-data') continue;
+  for (const file of view.files) {
+    const { path, format, sizeBytes } = file;
     const end = described.get(path);
+    if (format === 'unknown' && end !== undefined && isPlainData(file, end)) {
+      findings.push(across(path, 'data.described', `A model here says what its ${end} bytes are.`));
+    }
+    if (format !== 'raw-data') continue;
     if (end === undefined) {
       findings.push(across(path, 'data.undescribed', 'No model here says what lies in it.'));
     } else if (sizeBytes > end + MAX_PADDING) {
@@ -40,4 +45,10 @@ export function compareExternalData(view: FolderView): AcrossFinding[] {
     }
   }
   return findings;
+}
+
+/** Nothing was wrong with it but that its content has no format, and a model describes all of it. */
+function isPlainData({ sizeBytes, bytesRead, findings }: ScannedFile, end: number): boolean {
+  const isRead = bytesRead === sizeBytes && sizeBytes >= end && sizeBytes <= end + MAX_PADDING;
+  return isRead && findings.every(({ rule }) => rule === 'file.unidentified');
 }

@@ -15,6 +15,11 @@ import { pickle } from './pickle.ts';
 import { tar } from './tar.ts';
 import { fingerprint, graphDef, kerasMetadata, metaGraph, savedModel } from './tensorflow.ts';
 import { tensorBundle } from './tensor-bundle.ts';
+import { coreml, coremlText, coremlWeights } from './coreml.ts';
+import { ggml } from './ggml.ts';
+import { msgpack } from './msgpack.ts';
+import { openvino } from './openvino.ts';
+import { protoText } from './proto-text.ts';
 import { tflite } from './tflite.ts';
 import { torchLegacy } from './torch-legacy.ts';
 import { torchZip } from './torch-zip.ts';
@@ -47,6 +52,8 @@ export const formatScanners: readonly FormatScanner[] = [
   parquet,
   arrow,
   tflite,
+  ggml,
+  coremlWeights,
   tensorBundle,
   // By structure.
   tar,
@@ -55,6 +62,7 @@ export const formatScanners: readonly FormatScanner[] = [
   zip,
   safetensors,
   onnx,
+  coreml,
   sentencePiece,
   savedModel,
   kerasMetadata,
@@ -63,8 +71,12 @@ export const formatScanners: readonly FormatScanner[] = [
   fingerprint,
   zlib,
   pickle,
+  msgpack,
   signature,
   // Texts.
+  openvino,
+  coremlText,
+  protoText,
   jsonLines,
   json,
   yaml,

@@ -1,6 +1,7 @@
 import { Cursor } from '../cursor.ts';
 import type { FormatScanner } from '../format-scanner.ts';
 import { shown } from '../shown.ts';
+import { itemBytesOfFields } from '../numpy/npy-fields.ts';
 import { parseNpyHeader } from '../numpy/npy-header.ts';
 import { itemBytesOfOrdered } from '../pickle/numpy-dtype.ts';
 
@@ -20,9 +21,10 @@ export const npy: FormatScanner = {
     if (headerBytes > MAX_HEADER) cursor.fail(`Its header has ${headerBytes} bytes.`);
     const header =
       parseNpyHeader(cursor.utf8(headerBytes)) ?? cursor.fail('Its header is not as numpy writes it.');
-    const itemBytes = header.descr === undefined ? undefined : itemBytesOfOrdered(header.descr);
+    const itemBytes =
+      header.descr === undefined ? itemBytesOfFields(header.rawDescr) : itemBytesOfOrdered(header.descr);
     if (itemBytes === undefined) {
-      const isObject = header.descr === undefined || /O/.test(header.descr);
+      const isObject = /^'[<>|=]?O|, '[<>|=]?O/.test(header.rawDescr);
       const rule = isObject ? 'npy.object' : 'npy.dtype';
       context.find(rule, `Its elements are of type ${shown(header.descr ?? header.rawDescr)}.`);
       cursor.stream(cursor.remaining);

@@ -5,6 +5,7 @@
 export function itemBytesOf(code: string): number | undefined {
   const fixed = fixedWidths[code];
   if (fixed !== undefined) return fixed;
+  if (/^[Mm]8\[(?:\d{1,9})?(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\]$/.test(code)) return 8;
   const [, letter, digits] = /^([SaUV])([1-9]\d{0,8})$/.exec(code) ?? [];
   if (letter === undefined) return undefined;
   return Number(digits) * (letter === 'U' ? 4 : 1);

@@ -88,6 +88,13 @@ export const acrossRules = {
     why: 'The weights of the model would be the bytes of something else.',
     next: 'Ask the sender why it is so.',
   },
+  'data.described': {
+    version: 1,
+    severity: 'info',
+    title: 'data that a model describes',
+    why: 'By itself the file is of no format; a model in the same folder says which of its bytes are which tensor.',
+    next: 'Nothing has to be done.',
+  },
   'data.undescribed': {
     version: 1,
     severity: 'critical',

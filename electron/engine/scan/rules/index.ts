@@ -3,6 +3,7 @@ import { acrossRules } from './across.ts';
 import { archiveRules } from './archives.ts';
 import { configRules } from './config.ts';
 import { graphRules } from './graphs.ts';
+import { otherModelRules } from './other-models.ts';
 import { otherRules } from './others.ts';
 import { templateRules } from './templates.ts';
 import { folderRules } from './folder.ts';
@@ -22,6 +23,7 @@ const tables: readonly RuleTable[] = [
   acrossRules,
   configRules,
   graphRules,
+  otherModelRules,
   otherRules,
   templateRules,
   folderRules,
