@@ -9,6 +9,7 @@ import { planSet, type PlanOutcome, type PlanRequest, type SetPlan, wholeStretch
 import type { PlanBlob, PlanStretch } from './planned-part.ts';
 import type { TransferSet } from './set-statement.ts';
 import { claimOf } from './signed-document.ts';
+import type { VolumeEnd } from './volume-progress.ts';
 
 /** What a set is made of, before it is known where what will lie. */
 export interface SetDraft {
@@ -109,19 +110,29 @@ export function controlSizes(draft: SetDraft, plan: SetPlan, signer: Signer): nu
   const signed = signPlan({ draft, plan, revision: LONGEST_REVISION, media, chunks }, standIn);
   const custody = firstCustody(draft);
   return media.map((medium, n) => {
-    noteWritten(custody, draft, { volume: n + 1, medium, at: draft.createdAt });
+    const at = draft.createdAt;
+    noteVolume(
+      custody,
+      draft,
+      { volume: n + 1, medium },
+      { writtenAt: at, proof: { at, readBack: 'page-cache' } },
+    );
     const files = volumeFiles(signed, custody.text, n + 1, () => zeros, standIn);
     return [...files.values()].map((bytes) => bytes.length);
   });
 }
 
-/** Adds to the log that a volume was written. */
-export function noteWritten(
+/** Adds to the log that a volume was written, and, once it was, that it was proven and how. */
+export function noteVolume(
   custody: CustodyLog,
   { by, origin, setId }: SetDraft,
-  { volume, medium, at }: { volume: number; medium: MediumName; at: Timestamp },
+  { volume, medium }: { volume: number; medium: MediumName },
+  { writtenAt, proof }: VolumeEnd,
 ): void {
-  custody.append({ event: 'written', at, by, site: origin, volume, medium: { ...medium } }, setId);
+  const common = { by, site: origin, volume };
+  custody.append({ ...common, event: 'written', at: writtenAt, medium: { ...medium } }, setId);
+  if (proof === null) return;
+  custody.append({ ...common, event: 'proven', at: proof.at, readBack: proof.readBack }, setId);
 }
 
 /** Where everything goes, with room for the control files on every volume; see planSet. */

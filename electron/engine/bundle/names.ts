@@ -12,6 +12,9 @@ export const HELP_FILE = 'VERIFY.txt';
 export const SUMS_FILE = 'SHA256SUMS';
 export const SUMS_SIGNATURE_FILE = 'SHA256SUMS.sig';
 
+/** Keeps the space of the control files until it is their turn, so that a volume can be closed when it is full. */
+export const ROOM_FILE = '.room';
+
 /** What SHA256SUMS lists beside the payload: everything but itself and its signature. */
 export const summedControlFiles = [
   CONTROL_FILE,

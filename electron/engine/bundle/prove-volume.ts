@@ -22,7 +22,7 @@ interface Proof {
   readonly folder: string;
   readonly expected: readonly ExpectedFile[];
   readonly earlier: VolumeProgress;
-  readonly onProven: (count: number) => void;
+  readonly onProven: (count: number, readBack: ReadBack) => void;
   readonly pool: HashPool;
   readonly signal: AbortSignal;
   readonly progress: Progress;
@@ -42,7 +42,7 @@ export async function proveVolume(
   const start = performance.now();
   let noted = start;
   let bytes = 0;
-  let readBack: ReadBack = 'direct';
+  let { readBack } = earlier;
   for (const [n, file] of expected.entries()) {
     if (n < earlier.proven) {
       progress.advance(file.sizeBytes);
@@ -64,7 +64,7 @@ export async function proveVolume(
       throw new MediumFailed('bad', differs(number, file, sha256, found.sizeBytes, bad));
     bytes += file.sizeBytes;
     if (performance.now() - noted > NOTE_EVERY_MS) {
-      onProven(n + 1);
+      onProven(n + 1, readBack);
       noted = performance.now();
     }
   }

@@ -1,136 +1,50 @@
-import { createHash } from 'node:crypto';
-import { access, chmod, lstat, mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
-import type { Timestamp } from '#shared/contract/basics.ts';
-import type { ReadBack } from '#shared/contract/transfers.ts';
 import { AppError } from '#engine/core/app-error.ts';
-import { type Clock, timestamp } from '#engine/core/clock.ts';
-import { hexOf } from '#engine/core/digest.ts';
+import { timestamp } from '#engine/core/clock.ts';
 import { reach } from '#engine/core/fault-points.ts';
-import type { PhaseVolume, Progress } from '#engine/core/progress.ts';
-import type { Signer } from '#engine/core/signer.ts';
-import type { HashPool } from '#engine/hashing/hash-pool.ts';
-import { fsyncFolder, sweepTemporary, writeFileDurably } from '#engine/store/durable.ts';
-import { volumeFiles } from './control-files.ts';
-import type { SignedSet } from './make-set.ts';
+import { silentProgress } from '#engine/core/progress.ts';
+import { fsyncFolder, sweepTemporary } from '#engine/store/durable.ts';
 import { onMedium } from './medium-failed.ts';
 import * as names from './names.ts';
-import type { PayloadWriter } from './payload-writer.ts';
 import { type ExpectedFile, proveVolume } from './prove-volume.ts';
 import { type LocatedPart, locateParts } from './set-statement.ts';
-import { parseSums } from './sums.ts';
-import { parseVolumeFile } from './volume-file.ts';
-import { CONTROL_SLACK } from './volume-room.ts';
-import { notBegun, type VolumeProgress } from './volume-progress.ts';
-
-export interface VolumeWrite {
-  readonly signed: SignedSet;
-  readonly number: number;
-  /** The volume, absolute; made when missing. */
-  readonly target: string;
-  /** custody.jsonl of this volume, given when it was written. */
-  readonly custody: (writtenAt: Timestamp) => string;
-  /** How far an earlier run came. */
-  readonly earlier: VolumeProgress;
-  readonly save: (progress: VolumeProgress) => void;
-  readonly writer: PayloadWriter;
-  readonly signer: Signer;
-  readonly pool: HashPool;
-  readonly clock: Clock;
-  /** Makes the system write out what it holds back of the file system that a folder lies on. */
-  readonly flush: (folder: string) => Promise<void>;
-  readonly signal: AbortSignal;
-  readonly progress: Progress;
-}
-
-/** A volume that was written, flushed and read back. */
-export interface WrittenVolume {
-  /** The set's folder, absolute. */
-  readonly folder: string;
-  readonly sizeBytes: number;
-  readonly writtenAt: Timestamp;
-  readonly readBack: ReadBack;
-  /** null when an earlier run did a part of it. */
-  readonly writeBytesPerSecond: number | null;
-  readonly readBytesPerSecond: number | null;
-}
-
-/** Keeps the space of the control files until it is their turn, so that a volume can be closed when it is full. */
-const ROOM_FILE = '.room';
-const FOLDERS = ['blobs/sha256', 'blobs', 'parts', '.'];
+import { type ClosedVolume, sealControls, writeControls } from './volume-controls.ts';
+import { writePayload } from './volume-payload.ts';
+import { notBegun, type VolumeEnd } from './volume-progress.ts';
+import { finishedVolumeAt, isThere } from './volume-state.ts';
+import { phaseVolume, type VolumeWrite, type WrittenVolume } from './volume-write.ts';
 
 /**
- * Writes one volume of a signed set, flushes it, reads all of it back, and only then gives its folder the name by which
- * sets are found. Until that last rename the folder has a hidden name, so nothing half-written ever looks like a set. Throws
- * MediumFailed when the medium is to blame, and leaves what was written: removeUnfinished takes it away.
+ * Writes one volume of a signed set, flushes it, reads all of it back, notes that in its custody log, and only then gives its
+ * folder the name by which sets are found. Until that last rename the folder has a hidden name, so nothing half-written ever
+ * looks like a set. Throws MediumFailed when the medium is to blame, and leaves what was written: removeUnfinished takes it
+ * away.
  */
 export async function writeVolume(write: VolumeWrite): Promise<WrittenVolume> {
-  const { signed, number, target, progress } = write;
+  const { signed, number, target, earlier } = write;
   const folder = path.join(target, names.writingFolderName(signed.set.setId));
   const parts = locateParts(signed.set).filter((part) => part.volume === number);
   const began = await onMedium(target, () => beginVolume(write, folder));
   const timed = await timedRate(parts, async () => {
-    const digests = await writePayload(write, folder, parts);
-    return await onMedium(target, () => writeControl(write, folder, parts, digests));
+    const digests =
+      earlier.writtenAt === null ? await writePayload(write, folder, parts) : new Map<string, string>();
+    return await onMedium(target, () => writeControls(write, folder, parts, digests));
   });
-  const { expected, writtenAt } = timed.result;
-  const sizeBytes = expected.reduce((sum, file) => sum + file.sizeBytes, 0);
-  progress.phase(`reading back volume ${number}`, 2, 2, sizeBytes, volumeOf(write));
-  const readBack = await onMedium(target, () =>
-    proveVolume({ ...write, folder, expected, onProven: (proven) => write.save({ writtenAt, proven }) }),
-  );
+  const closed = timed.result;
+  const proof = await onMedium(target, () => prove(write, folder, closed));
+  const sealed = await onMedium(target, () => seal(write, folder, closed, proof));
   await onMedium(target, () => finishVolume(write, folder));
-  const wasFresh = !began && write.earlier === notBegun;
+  const wasFresh = !began && earlier === notBegun;
   return {
     folder: path.join(target, names.setFolderName(signed.set.setId)),
-    sizeBytes,
-    writtenAt,
-    readBack: readBack.readBack,
+    sizeBytes: sizeOfAll(closed.expected, sealed),
+    writtenAt: closed.writtenAt,
+    provenAt: proof.at,
+    readBack: proof.readBack,
     writeBytesPerSecond: wasFresh ? timed.bytesPerSecond : null,
-    readBytesPerSecond: readBack.bytesPerSecond,
+    readBytesPerSecond: proof.bytesPerSecond,
   };
-}
-
-/** Removes what was begun of a volume; other sets, and finished volumes, are not touched. `withTarget`: the empty target too. */
-export async function removeUnfinished(setId: string, target: string, withTarget: boolean): Promise<void> {
-  await rm(path.join(target, names.writingFolderName(setId)), { recursive: true, force: true });
-  if (withTarget) await rmdir(target).catch(() => {});
-}
-
-/** The parts that lie whole on an unfinished volume. */
-export async function writtenParts<T extends { readonly path: string; readonly sizeBytes: number }>(
-  setId: string,
-  target: string,
-  parts: readonly T[],
-): Promise<T[]> {
-  const folder = path.join(target, names.writingFolderName(setId));
-  const there: T[] = [];
-  for (const part of parts)
-    if ((await sizeOf(path.join(folder, part.path))) === part.sizeBytes) there.push(part);
-  return there;
-}
-
-/** Takes one part off an unfinished volume. */
-export async function removePart(
-  setId: string,
-  target: string,
-  part: { readonly path: string },
-): Promise<void> {
-  await rm(path.join(target, names.writingFolderName(setId), part.path), { force: true });
-}
-
-/** Was a volume of the set begun at a place? */
-export async function isBegun(setId: string, target: string): Promise<boolean> {
-  return await isThere(path.join(target, names.writingFolderName(setId)));
-}
-
-/** Which volume of the set lies finished at a place; null when none does. */
-export async function finishedVolumeAt(setId: string, target: string): Promise<number | null> {
-  const label = await readFile(path.join(target, names.setFolderName(setId), names.VOLUME_FILE)).catch(
-    () => null,
-  );
-  const volume = label === null ? null : parseVolumeFile(label);
-  return volume?.setId === setId ? volume.volume : null;
 }
 
 /** Answers whether an earlier run had begun it. */
@@ -149,103 +63,54 @@ async function beginVolume({ signed, number, target }: VolumeWrite, folder: stri
   return began;
 }
 
-function volumeOf({ signed, number }: VolumeWrite): PhaseVolume {
-  return { number, of: signed.set.volumes };
-}
+type Proof = NonNullable<VolumeEnd['proof']> & { readonly bytesPerSecond: number | null };
 
-/** Hex digests of the payload files by path. */
-async function writePayload(
+/** Reads everything back that no earlier run did. */
+async function prove(
   write: VolumeWrite,
   folder: string,
-  parts: readonly LocatedPart[],
-): Promise<Map<string, string>> {
-  const { number, target, signal, progress, writer, signed, signer } = write;
-  const digests = new Map<string, string>();
-  if (write.earlier.writtenAt !== null) return digests;
-  const bytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-  progress.phase(`writing volume ${number}`, 1, 2, bytes, volumeOf(write));
-  const room = volumeFiles(signed, write.custody(signed.set.createdAt), number, () => '0'.repeat(64), signer);
-  const roomBytes = [...room.values()].reduce((sum, file) => sum + file.length, 0);
-  await onMedium(target, () => keepRoom(path.join(folder, ROOM_FILE), Math.ceil(roomBytes * CONTROL_SLACK)));
-  for (const part of parts) {
-    signal.throwIfAborted();
-    progress.current(names.nameOnVolume(number, part.path));
-    const file = path.join(folder, part.path);
-    const onBytes = (done: number) => progress.advance(done);
-    const kept = await keptDigest(write, file, part);
-    const digest = kept ?? (await onMedium(target, () => writer.write(part, folder, { signal, onBytes })));
-    digests.set(part.path, digest);
-    await makeReadable(file);
-    reach('set.part');
-  }
-  return digests;
+  { expected, writtenAt }: ClosedVolume,
+): Promise<Proof> {
+  const { earlier, number, clock, progress } = write;
+  const sizeBytes = expected.reduce((sum, file) => sum + file.sizeBytes, 0);
+  progress.phase(`reading back volume ${number}`, 2, 2, sizeBytes, phaseVolume(write));
+  if (earlier.provenAt !== null)
+    return { at: earlier.provenAt, readBack: earlier.readBack, bytesPerSecond: null };
+  const { readBack, bytesPerSecond } = await proveVolume({
+    ...write,
+    folder,
+    expected,
+    onProven: (proven, readBack) => write.save({ writtenAt, proven, readBack, provenAt: null }),
+  });
+  const at = timestamp(clock);
+  write.save({ writtenAt, proven: expected.length, readBack, provenAt: at });
+  return { at, readBack, bytesPerSecond };
 }
 
-/** Once it is there it stays: a medium that turned out full has no room for a second one. */
-async function keepRoom(file: string, bytes: number): Promise<void> {
-  if ((await sizeOf(file)) === null) await writeFileDurably(file, Buffer.alloc(bytes));
-}
-
-/** The digest of a file that an earlier run wrote whole; what is not right is removed. */
-async function keptDigest(
-  { pool, signal }: VolumeWrite,
-  file: string,
-  part: LocatedPart,
-): Promise<string | null> {
-  const size = await sizeOf(file);
-  if (size === null) return null;
-  if (size === part.sizeBytes) {
-    const found = await pool
-      .hashFile({ path: file, algorithms: ['sha256'], direct: true, signal })
-      .catch(() => {
-        signal.throwIfAborted();
-        return null;
-      });
-    const isRight = found !== null && part.chunks.every((chunk, n) => chunk === found.chunks[n]);
-    const sha256 = found?.digests.get('sha256') ?? '';
-    if (isRight && (!part.isWhole || sha256 === hexOf(part.blob))) return sha256;
-  }
-  await rm(file, { force: true });
-  return null;
-}
-
-async function writeControl(
+/** The proof goes into the volume's own custody log; what that changes is read back as well. */
+async function seal(
   write: VolumeWrite,
   folder: string,
-  parts: readonly LocatedPart[],
-  digests: ReadonlyMap<string, string>,
-): Promise<{ expected: ExpectedFile[]; writtenAt: Timestamp }> {
-  const { earlier, signed, number, signer } = write;
-  const writtenAt = earlier.writtenAt ?? timestamp(write.clock);
-  const known = earlier.writtenAt === null ? digests : await listedDigests(folder);
-  const sha256Of = (part: LocatedPart) => known.get(part.path) ?? hexOf(part.blob);
-  const files = volumeFiles(signed, write.custody(writtenAt), number, sha256Of, signer);
-  if (earlier.writtenAt === null) {
-    await rm(path.join(folder, ROOM_FILE), { force: true });
-    for (const [name, bytes] of files) {
-      await writeFileDurably(path.join(folder, name), bytes);
-      await makeReadable(path.join(folder, name));
-    }
-    for (const inner of FOLDERS) await syncIfThere(path.join(folder, inner));
-    await write.flush(folder);
-    write.save({ writtenAt, proven: 0 });
-    reach('set.controls');
-  }
-  const payload = parts.map((part) => {
-    const { path: name, sizeBytes, chunks } = part;
-    return { name, sizeBytes, sha256: sha256Of(part), chunks };
+  closed: ClosedVolume,
+  { at, readBack }: Proof,
+): Promise<ExpectedFile[]> {
+  const expected = await sealControls(write, folder, closed, { at, readBack });
+  reach('set.sealed');
+  await proveVolume({
+    ...write,
+    folder,
+    expected,
+    earlier: notBegun,
+    progress: silentProgress,
+    onProven: () => {},
   });
-  const control = [...files].map(([name, bytes]) => {
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { name, sizeBytes: bytes.length, sha256, chunks: null };
-  });
-  return { expected: [...payload, ...control], writtenAt };
+  return expected;
 }
 
-/** What an earlier run noted on the medium; every line is held against the bytes when they are read back. */
-async function listedDigests(folder: string): Promise<ReadonlyMap<string, string>> {
-  const bytes = await readFile(path.join(folder, names.SUMS_FILE)).catch(() => new Uint8Array());
-  return parseSums(bytes) ?? new Map();
+/** Bytes of all files, some of which were replaced later. */
+function sizeOfAll(files: readonly ExpectedFile[], replaced: readonly ExpectedFile[]): number {
+  const sizes = new Map([...files, ...replaced].map(({ name, sizeBytes }) => [name, sizeBytes]));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
 async function finishVolume({ signed, target, flush }: VolumeWrite, folder: string): Promise<void> {
@@ -261,25 +126,4 @@ async function timedRate<T>(parts: readonly LocatedPart[], work: () => Promise<T
   const seconds = (performance.now() - start) / 1000;
   const bytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   return { result, bytesPerSecond: seconds > 0 && bytes > 0 ? bytes / seconds : null };
-}
-
-async function sizeOf(file: string): Promise<number | null> {
-  const facts = await lstat(file).catch(() => null);
-  return facts?.isFile() === true ? facts.size : null;
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Whoever plugs the medium in elsewhere may read it. FAT and some network file systems know no modes and say so. */
-async function makeReadable(file: string): Promise<void> {
-  await chmod(file, 0o644).catch(() => {});
-}
-
-async function syncIfThere(folder: string): Promise<void> {
-  if (await isThere(folder)) await fsyncFolder(folder);
 }

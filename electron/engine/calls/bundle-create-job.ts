@@ -4,6 +4,7 @@ import type { JobResult } from '#shared/contract/jobs.ts';
 import type { DraftedSet } from './set-draft.ts';
 import { setFolderName } from '#engine/bundle/names.ts';
 import type { SignedSet } from '#engine/bundle/make-set.ts';
+import { PayloadWriter } from '#engine/bundle/payload-writer.ts';
 import { reach } from '#engine/core/fault-points.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { digestOf } from '#engine/core/digest.ts';
@@ -11,10 +12,11 @@ import type { JobContext } from '#engine/jobs/job-runner.ts';
 import type { EngineContext } from '../context.ts';
 import { bytesLeftOut } from './bundle-plan.ts';
 import { takeOverCustody } from './returned-custody.ts';
-import { draftSet } from './set-draft.ts';
+import { blobSource, draftSet } from './set-draft.ts';
 import { SetPlaces } from './set-places.ts';
-import { SetWriting } from './set-writing.ts';
-import { openWritingState } from './writing-state.ts';
+import { writeSet } from './set-writing/set-writing.ts';
+import { Standing } from './set-writing/standing.ts';
+import { openWritingState } from './set-writing/writing-state.ts';
 
 /** What a set is to be made of and where it goes; kept with the job. */
 export const BundleCreateParams = z.object({
@@ -37,10 +39,12 @@ export async function runBundleCreate(
   params: BundleCreateParams,
 ): Promise<JobResult<'bundle-create'>> {
   const signer = context.session.signer();
-  const state = openWritingState(context, job, params, signer);
-  const drafted = await draftSet(context, params, state.identity);
+  const standing = new Standing(job, openWritingState(context, job, params, signer));
+  const drafted = await draftSet(context, params, standing.state.identity);
   if (drafted.returned !== null) takeOverCustody(context, drafted.returned);
-  const { signed, written } = await new SetWriting({ context, job, params, drafted, signer, state }).run();
+  const writer = new PayloadWriter(blobSource(context, drafted.releases), context.pool);
+  const work = { context, job, params, drafted, signer, writer, standing };
+  const { signed, written } = await writeSet(work);
   const payloadBytes = signed.set.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   record(context, drafted, signed, payloadBytes);
   return {

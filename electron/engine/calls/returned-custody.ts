@@ -3,6 +3,7 @@ import type { ReceiptContent } from '#engine/bundle/receipt.ts';
 import type { ReRequestContent } from '#engine/bundle/re-request.ts';
 import { setFolderName } from '#engine/bundle/names.ts';
 import type { EngineContext } from '../context.ts';
+import { custodyLines } from './media-register.ts';
 import { custodyOf } from './transfers.ts';
 
 /** What a site's document says about the way of sets. */
@@ -38,9 +39,11 @@ export function takeOverCustody(context: EngineContext, { site, logs }: Returned
   const total = grown.reduce((sum, { added }) => sum + added, 0);
   if (total === 0) return 0;
   const sets = grown.map(({ setId }) => setFolderName(setId)).join(' ');
-  const act = { act: 'bundle.custody', object: site, details: { sets, entries: String(total) } };
+  const rows = grown.map(({ setId, log }) => custodyLines(context, setId, log.rows));
+  const subjects = rows.flatMap((each) => each.subjects);
+  const act = { act: 'bundle.custody', object: site, subjects, details: { sets, entries: String(total) } };
   context.govern(act, () => {
-    for (const { setId, log } of grown) context.registry.custody.add(setId, log.rows);
+    for (const each of rows) each.write();
   });
   context.changed('transfers', 'audit');
   return total;

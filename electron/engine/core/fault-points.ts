@@ -33,6 +33,7 @@ export const faultPoints = [
   'set.begun',
   'set.part',
   'set.controls',
+  'set.sealed',
   'set.proved',
   'set.recorded',
   // A transfer set is taken in.

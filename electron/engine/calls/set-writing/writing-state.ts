@@ -6,13 +6,14 @@ import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
-import type { EngineContext } from '../context.ts';
-import { SetPlace, type SetPlaces } from './set-places.ts';
+import type { EngineContext } from '../../context.ts';
+import { SetPlace, type SetPlaces } from '../set-places.ts';
 
 const DoneVolume = z.object({
   folder: z.string(),
   sizeBytes: z.number(),
   writtenAt: Timestamp,
+  provenAt: Timestamp,
   readBack: ReadBack,
   writeBytesPerSecond: z.number().nullable(),
   readBytesPerSecond: z.number().nullable(),
@@ -53,9 +54,17 @@ const StoredState = z.object({
   /** The volumes and parts are all there are to be; otherwise the rest has to be planned. */
   isPlanned: z.boolean(),
   /** How far the first volume that is not done came. */
-  current: z.object({ writtenAt: Timestamp.nullable(), proven: z.number() }).nullable(),
+  current: z
+    .object({
+      writtenAt: Timestamp.nullable(),
+      proven: z.number(),
+      readBack: ReadBack,
+      provenAt: Timestamp.nullable(),
+    })
+    .nullable(),
 });
 export type WritingState = z.infer<typeof StoredState>;
+export type VolumeState = WritingState['volumes'][number];
 
 /** The state of an earlier run of the job, or a fresh one with a set id and a number of its own. Throws KEY-LOCKED. */
 export function openWritingState(
