@@ -9,6 +9,7 @@ import { digestOf } from '#engine/core/digest.ts';
 import type { CustodyRecord } from '#engine/registry/custody.ts';
 import type { DeploymentEvent } from '#engine/registry/deployments.ts';
 import type { PolicyRow } from '#engine/registry/policies.ts';
+import type { Registry } from '#engine/registry/registry.ts';
 import type {
   LifecycleRow,
   NewRelease,
@@ -16,6 +17,7 @@ import type {
   ReleaseVerificationRow,
 } from '#engine/registry/releases.ts';
 import type { Lifting, NewRevocation } from '#engine/registry/revocations.ts';
+import type { ImportScanRow } from '#engine/registry/scans.ts';
 import type { TrustPackRow } from '#engine/registry/trust-packs.ts';
 import type { VerificationRecordRow } from '#engine/registry/verification-records.ts';
 import type { WaiverRevocation, WaiverRow } from '#engine/registry/waivers.ts';
@@ -135,6 +137,16 @@ export function mediumEventSubject(mediumId: string, event: MediumEvent): Subjec
   const { at, by, what, setId, volume, detail, reason } = event;
   const place = [mediumId, what, volume ?? '-', at].join(' ');
   return subject('media_events', place, { mediumId, at, by, what, setId, volume, detail, reason });
+}
+
+/** A scan of what an import holds, with everything that was found in each of its files and measured of their tensors. */
+export function scanSubject(registry: Pick<Registry, 'scans' | 'tensors'>, row: ImportScanRow): Subject {
+  const { importId, scanner } = row;
+  const files = row.files.map(({ digest, name }) => {
+    const found = registry.scans.digestOfFile({ digest, name, scanner });
+    return { digest, name, found, tensors: registry.tensors.digestOf(digest) };
+  });
+  return subject('import_scans', `${importId} ${scanner}`, { ...row, files });
 }
 
 const PREFIX = 'row ';

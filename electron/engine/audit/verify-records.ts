@@ -20,6 +20,7 @@ import {
   releaseSubject,
   releaseVerificationSubject,
   revocationSubject,
+  scanSubject,
   type Subject,
   trustPackSubject,
   verificationSubject,
@@ -29,8 +30,8 @@ import {
 
 /**
  * Compares every row of record (releases, their lifecycle and chunk digests, pins, deployments, policies, waivers, attached
- * evidence, trust packs, revocations, records of verifications, custody, media and their history) with what the audit log
- * says was written. A row that was edited, added or removed past the triggers is named. What a medium is called and when it
+ * evidence, findings of scans with the tensors measured, trust packs, revocations, records of verifications, custody, media and
+ * their history) with what the audit log says was written. A row that was edited, added or removed past the triggers is named. What a medium is called and when it
  * was last seen changes whenever it is plugged in, and is not vouched for.
  */
 export function verifyRecords(log: AuditLog, registry: Registry): Check[] {
@@ -99,6 +100,7 @@ function* rowsOfRecord(registry: Registry): Generator<Subject> {
   for (const row of registry.waivers.revocations()) yield waiverRevocationSubject(row);
   for (const { importId, attachment } of registry.attachments.all())
     yield attachmentSubject(importId, attachment);
+  for (const row of registry.scans.imports()) yield scanSubject(registry, row);
   for (const pack of registry.trustPacks.list()) yield trustPackSubject(pack);
   for (const record of registry.verificationRecords.all()) yield verificationSubject(record);
   for (const row of registry.revocations.all()) {

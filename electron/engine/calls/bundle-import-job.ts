@@ -24,6 +24,7 @@ import { refuseWithoutRoom } from '#engine/media/target-room.ts';
 import type { ImportRow } from '#engine/registry/imports.ts';
 import type { EngineContext } from '../context.ts';
 import { examineImport } from './examine.ts';
+import type { ScanToRecord } from './held-scan.ts';
 import { gatherSet, type GatheredSet, refuseBadSupplement } from './gather-set.ts';
 import { receiveVolume } from './receive-volume.ts';
 import { quarantineImport } from './quarantine-import.ts';
@@ -94,17 +95,20 @@ export async function runBundleImport(
   const releases = await readReleases(context, set, due, incoming);
   for (const arrival of due) await shareBlobs(context, arrival, incoming);
   reach('receive.shared');
+  const scans: ScanToRecord[] = [];
   for (const [n, arrival] of due.entries()) {
     const { model, version, manifestDigest } = arrival.release;
     const files = releases[n]?.files ?? [];
     const held = { importId: arrival.importId, name: `${model}@${version}`, manifestDigest, files };
-    await examineImport(context, job, held, { index: 4, count: 4 });
+    scans.push(await examineImport(context, job, held, { index: 4, count: 4 }));
   }
-  const finished = due.map((arrival, n) => {
+  const finished = due.flatMap((arrival, n): Finished[] => {
+    const scan = scans[n];
+    if (scan === undefined) return [];
     const files = opened.parts.filter((part) => arrival.release.blobs.includes(part.blob)).length;
     const report = receivedEvidence(opened, intake.checks, recovered, files, context.floor.now());
     const evidence = underPolicy(context, report, { model: arrival.release.model });
-    return { arrival, release: releases[n], evidence };
+    return [{ arrival, release: releases[n], evidence, scan }];
   });
   finish(context, gathered, set, finished, incoming, params.acceptOlder);
   const imports = arrivals.map((arrival) => arrival.importId);
@@ -283,6 +287,7 @@ interface Finished {
   readonly arrival: Arrival;
   readonly release: ReceivedRelease | undefined;
   readonly evidence: VerifyReport;
+  readonly scan: ScanToRecord;
 }
 
 /** Files, evidence and the accepted set in one transaction: before it nothing can be published, after it all can. */
@@ -297,7 +302,7 @@ function finish(
   const { registry } = context;
   const arrived = new Map(incoming.map((blob) => [blob.digest, blob.chunks]));
   const chunksOf = (digest: Digest) => arrived.get(digest) ?? registry.blobs.get(digest)?.chunks ?? [];
-  const quarantined = finished.map(({ arrival, release, evidence }) => {
+  const quarantined = finished.map(({ arrival, release, evidence, scan }) => {
     const { model, version, manifestDigest } = arrival.release;
     const name = `${model}@${version}`;
     const manifest = release?.manifest ?? '';
@@ -307,12 +312,13 @@ function finish(
       manifest,
       manifestDigest,
       evidence,
+      scan,
     });
   });
   const named = set.releases.map(({ model, version, manifestDigest }) => {
     return { name: `${model}@${version}`, digest: manifestDigest };
   });
-  const subjects = [...named, ...quarantined.map(({ record }) => record)];
+  const subjects = [...named, ...quarantined.flatMap(({ records }) => records)];
   const details = {
     set: set.setId,
     origin: set.origin,

@@ -1,11 +1,10 @@
 import type { ParsedInput } from '#shared/contract/calls.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
-import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { AppError } from '#engine/core/app-error.ts';
 import type { ReleaseRow } from '#engine/registry/releases.ts';
-import type { CallHandlers, EngineContext, GovernedAct } from '../context.ts';
+import type { CallHandlers, EngineContext } from '../context.ts';
 import { findServers } from './deploy-context.ts';
-import { DeployDesk, refuseRevoked } from './deploy-desk.ts';
-import { nameOf } from './deploy-record.ts';
+import { DeployDesk } from './deploy-desk.ts';
 import { deploymentStatus, rollbackTarget } from './deployment-status.ts';
 import { findRelease } from './find-release.ts';
 import { runPush } from './push-job.ts';
@@ -43,7 +42,7 @@ export function deployCalls(context: EngineContext): CallHandlers<Names> {
   return {
     'deploy.push': ({ model, version, servers }) => {
       const names = namesOf(context, servers);
-      const release = usable(context, findRelease(registry, model, version), 'deploy.push', names);
+      const release = desk.admitted(findRelease(registry, model, version), 'push', names);
       return jobs.start('push', {
         title: `pushing ${model} ${release.version} to ${listed(names)}`,
         params: { model, version: release.version, manifestDigest: release.manifestDigest, servers: names },
@@ -59,7 +58,7 @@ export function deployCalls(context: EngineContext): CallHandlers<Names> {
           next: `Pin a version to ${channel} first.`,
         });
       }
-      const release = usable(context, findRelease(registry, model, pin.version), 'deploy.activate', names);
+      const release = desk.admitted(findRelease(registry, model, pin.version), 'activate', names);
       const { version, manifestDigest } = release;
       return jobs.start('activate', {
         title: `activating ${model} ${version} as ${channel} on ${listed(names)}`,
@@ -69,7 +68,7 @@ export function deployCalls(context: EngineContext): CallHandlers<Names> {
 
     'deploy.rollback': (input) => {
       const names = namesOf(context, input.servers);
-      const release = usable(context, targetOf(context, input, names), 'deploy.rollback', names);
+      const release = desk.admitted(targetOf(context, input, names), 'rollback', names);
       const { model, channel, reason } = input;
       const { version, manifestDigest } = release;
       return jobs.start('rollback', {
@@ -126,29 +125,6 @@ function targetOf(
     });
   }
   return findRelease(registry, model, only);
-}
-
-/** Refuses a revoked release, on record. */
-function usable(
-  context: EngineContext,
-  release: ReleaseRow,
-  act: string,
-  servers: readonly string[],
-): ReleaseRow {
-  try {
-    refuseRevoked(context.registry, release);
-    return release;
-  } catch (error) {
-    const refused: GovernedAct = {
-      act,
-      object: nameOf(release),
-      subjects: [{ name: nameOf(release), digest: release.manifestDigest }],
-      details: { servers: servers.join(' '), code: asAppError(error).code },
-    };
-    context.recordRefusal(refused);
-    context.changed('audit');
-    throw error;
-  }
 }
 
 function namesOf(context: EngineContext, servers: readonly string[]): string[] {

@@ -1,10 +1,11 @@
 import type { Policy } from '#shared/contract/policy.ts';
-import type { ScanReport, ScanVerdict } from '#shared/contract/scan.ts';
+import type { ScanReport } from '#shared/contract/scan.ts';
+import { scanSubject, type Subject } from '#engine/audit/records.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
-import { judgeScan, verdictOfFile } from '#engine/policy/judge-scan.ts';
+import { judgeScan } from '#engine/policy/judge-scan.ts';
 import type { ActiveWaiver } from '#engine/policy/waives.ts';
-import type { FileScanRow, ScanKey } from '#engine/registry/scans.ts';
+import type { FileScanRow, ImportScanRow, ScanKey } from '#engine/registry/scans.ts';
 import { scanAcross } from '#engine/scan/across/across.ts';
 import type { AcrossFinding } from '#engine/scan/across/folder-view.ts';
 import type { ScannedFile } from '#engine/scan/scan-file.ts';
@@ -15,16 +16,22 @@ import { currentPolicy } from './policy.ts';
 import { type FileToScan, scanFiles } from './scan-files.ts';
 import { activeWaivers } from './waivers.ts';
 
+/** A scan that is to go on record: `write` runs inside the governed act that vouches for `record`. */
+export interface ScanToRecord {
+  readonly record: Subject;
+  readonly write: () => void;
+}
+
 /**
- * Scans what is held as far as this scanner has not done so for the same bytes under the same name, and keeps the result.
- * The job's phase is begun here, as `index` of `count`.
+ * Scans what is held as far as this scanner has not done so for the same bytes under the same name, and keeps what it found in
+ * each file; it counts once the act that the answer is for is on record. The job's phase is begun here, as `index` of `count`.
  */
 export async function scanHeld(
   context: EngineContext,
   job: Pick<JobContext, 'signal' | 'progress'>,
   held: Held,
   phase: { index: number; count: number },
-): Promise<void> {
+): Promise<ScanToRecord> {
   const { scans } = context.registry;
   const due = held.files.filter((file) => scans.file(keyOf(file)) === null);
   const total = due.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -41,8 +48,44 @@ export async function scanHeld(
     if (file === undefined) return;
     context.registry.transaction(() => saveFile(context, file, withTensors(context, file, found)));
   });
-  const scannedAt = timestamp(context.clock);
-  scans.saveImport(held.importId, scannerDigest, { across: acrossHeld(context, held), scannedAt });
+  const row: ImportScanRow = {
+    importId: held.importId,
+    scanner: scannerDigest,
+    files: held.files.map(({ digest, path }) => ({ digest, name: path })),
+    across: acrossHeld(context, held),
+    scannedAt: timestamp(context.clock),
+  };
+  return { record: scanSubject(context.registry, row), write: () => scans.saveImport(row) };
+}
+
+/** Scans what lies here unless this scanner has seen all of it; a scan is an act of its own, on record. */
+export async function scanIfDue(
+  context: EngineContext,
+  job: Pick<JobContext, 'signal' | 'progress'>,
+  held: Held,
+  phase: { index: number; count: number },
+): Promise<void> {
+  if (isScanned(context, held)) return;
+  const { record, write } = await scanHeld(context, job, held, phase);
+  const named = held.manifestDigest === null ? [] : [{ name: held.name, digest: held.manifestDigest }];
+  context.govern(
+    {
+      act: 'import.scan',
+      object: held.name,
+      subjects: [...named, record],
+      details: { import: held.importId, scanner: scannerDigest },
+    },
+    write,
+  );
+  context.changed('imports', 'releases', 'audit');
+}
+
+/** Has this scanner seen all of it, on record? */
+export function isScanned({ registry: { scans } }: EngineContext, held: Held): boolean {
+  return (
+    scans.import(held.importId, scannerDigest) !== null &&
+    held.files.every((file) => scans.file(keyOf(file)) !== null)
+  );
 }
 
 /** What is wrong with the files together, from what is stored about each. */
@@ -114,23 +157,6 @@ export function judgeHeld(context: EngineContext, held: Held, by: JudgeNow): Sca
     },
     { ...by, manifestDigest: held.manifestDigest },
   );
-}
-
-/** A file's verdict under a policy, waivers left aside: kept by digest and policy, computed when it is not there yet. */
-export function verdictOfHeldFile(
-  context: EngineContext,
-  file: HeldFile,
-  policy: Policy,
-): ScanVerdict | null {
-  const { scans } = context.registry;
-  const key = keyOf(file);
-  const known = scans.verdict(key, policy.digest);
-  if (known !== null) return known;
-  const row = scans.file(key);
-  if (row === null) return null;
-  const verdict = verdictOfFile(row, policy.document);
-  scans.saveVerdict(key, policy.digest, verdict);
-  return verdict;
 }
 
 function keyOf({ digest, path }: HeldFile): ScanKey {

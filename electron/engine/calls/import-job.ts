@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { VerifyReport } from '#shared/contract/evidence.ts';
 import type { JobResult } from '#shared/contract/jobs.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
@@ -23,7 +22,7 @@ import { addFile, ImportCopy } from './import-copy.ts';
 import { gatherEvidence } from './import-evidence.ts';
 import { planImport } from './import-plan.ts';
 import { refuseTakenName } from './publish.ts';
-import { quarantineImport } from './quarantine-import.ts';
+import { type Quarantined, quarantineImport } from './quarantine-import.ts';
 import { trustNow, underPolicy } from './trust-now.ts';
 
 /** What an import job is asked to do; kept with the job. */
@@ -89,8 +88,8 @@ export async function runImport(
       manifestDigest: manifest.digest,
       files: context.registry.imports.files(importId),
     };
-    await examineImport(context, job, held, { index: 4, count: 4 });
-    finish(context, params, importId, manifest, evidence);
+    const scan = await examineImport(context, job, held, { index: 4, count: 4 });
+    finish(context, params, importId, manifest, { evidence, scan });
     reach('import.quarantined');
     return { importId, ...bytes };
   } catch (error) {
@@ -239,13 +238,13 @@ function finish(
   params: ImportParams,
   importId: string,
   manifest: BuiltManifest,
-  evidence: VerifyReport,
+  { evidence, scan }: Pick<Quarantined, 'evidence' | 'scan'>,
 ): void {
   const object = `${params.model}@${params.version}`;
   const { text: manifestText, digest: manifestDigest } = manifest;
-  const quarantined = { importId, name: object, manifest: manifestText, manifestDigest, evidence };
-  const { record, write } = quarantineImport(context, quarantined);
-  const subjects = [{ name: object, digest: manifestDigest }, record];
+  const quarantined = { importId, name: object, manifest: manifestText, manifestDigest, evidence, scan };
+  const { records, write } = quarantineImport(context, quarantined);
+  const subjects = [{ name: object, digest: manifestDigest }, ...records];
   const details = { import: importId, source: path.basename(params.label), verdict: evidence.verdict };
   context.govern({ act: 'import.quarantine', object, subjects, details }, write);
   context.changed('imports', 'audit');

@@ -27,14 +27,18 @@ const Checkpoint = z.object({ done: z.array(ServerOutcome) });
  */
 export async function runPush(desk: DeployDesk, job: JobContext, raw: unknown): Promise<JobResult<'push'>> {
   const params = PushParams.parse(raw);
-  const release = desk.usable(params);
+  const release = await desk.examined(job, 'push', params);
   const sendable = sendableOf(desk.context, release);
   const fleet = desk.servers(params.servers);
   const done = new Map(
     (Checkpoint.safeParse(job.checkpoint).data?.done ?? []).map((outcome) => [outcome.server, outcome]),
   );
   const waiting = fleet.filter(({ name }) => !done.has(name)).length;
-  const progress = new FleetProgress(job.progress, 'sending', blobBytes(sendable) * waiting);
+  const progress = new FleetProgress(
+    job.progress,
+    { name: 'sending', index: 2, count: 2 },
+    blobBytes(sendable) * waiting,
+  );
   const results = await onServers(fleet, job.signal, async (server) => {
     const earlier = done.get(server.name);
     if (earlier !== undefined) return { outcome: earlier, failure: null };

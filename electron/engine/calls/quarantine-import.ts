@@ -2,6 +2,7 @@ import type { Digest } from '#shared/contract/basics.ts';
 import type { VerifyReport } from '#shared/contract/evidence.ts';
 import { type Subject, verificationSubject } from '#engine/audit/records.ts';
 import type { EngineContext } from '../context.ts';
+import type { ScanToRecord } from './held-scan.ts';
 import { recordVerification } from './record-verification.ts';
 
 /** Bytes that are whole in quarantine, and what was found out about them. */
@@ -12,23 +13,25 @@ export interface Quarantined {
   readonly manifest: string;
   readonly manifestDigest: Digest;
   readonly evidence: VerifyReport;
+  readonly scan: ScanToRecord;
 }
 
 /**
  * Prepares the end of an import: `write` (inside the governed act) makes it quarantined, with the site's signed record of what
- * was verified; `record` is what the act vouches for.
+ * was verified and what the scan found; `records` are what the act vouches for.
  */
 export function quarantineImport(
   context: EngineContext,
-  { importId, name, manifest, manifestDigest, evidence }: Quarantined,
-): { record: Subject; write: () => void } {
+  { importId, name, manifest, manifestDigest, evidence, scan }: Quarantined,
+): { records: Subject[]; write: () => void } {
   const { registry, floor } = context;
   const record = recordVerification(context, { importId, name, manifestDigest }, evidence);
   return {
-    record: verificationSubject(record),
+    records: [verificationSubject(record), scan.record],
     write: () => {
       registry.imports.markQuarantined(importId, { manifest, manifestDigest, evidence });
       registry.verificationRecords.add(record);
+      scan.write();
       const { provenAt, verdict } = evidence;
       if (provenAt !== null && verdict !== 'failed') floor.raise(provenAt, `a signature on ${name}`);
     },

@@ -15,7 +15,7 @@ import type { ScannedFile } from '#engine/scan/scan-file.ts';
 import { scannerDigest } from '#engine/scan/scanner-digest.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { findHeld } from './held.ts';
-import { judgeHeld, type JudgeNow, judgeNow, scanHeld } from './held-scan.ts';
+import { judgeHeld, type JudgeNow, judgeNow, scanIfDue } from './held-scan.ts';
 import { type FileToScan, scanFiles } from './scan-files.ts';
 import { lookAtPlace } from './scan-place.ts';
 
@@ -105,16 +105,15 @@ async function digestsForWaivers(
   return digests;
 }
 
-/** What is held, as far as this scanner has not seen it; the result is kept. */
+/** What is held, as far as this scanner has not seen it; the result is kept, on record. */
 async function scanAgain(
   context: EngineContext,
   job: JobContext,
   subject: EvidenceSubject,
 ): Promise<ScanReport> {
   const held = findHeld(context, subject);
-  await scanHeld(context, job, held, { index: 1, count: 1 });
+  await scanIfDue(context, job, held, { index: 1, count: 1 });
   const report = judgeHeld(context, held, judgeNow(context));
   if (report === null) throw new AppError('INTERNAL', `The scan of ${held.name} was not kept.`);
-  context.changed('imports', 'releases');
   return report;
 }

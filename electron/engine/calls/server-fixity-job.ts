@@ -32,7 +32,11 @@ export async function runServerFixity(
       .map((pushed) => findRelease(registry, pushed.model, pushed.version)),
   }));
   const total = work.flatMap(({ releases }) => releases).reduce((sum, release) => sum + release.sizeBytes, 0);
-  const progress = new FleetProgress(job.progress, 'hashing on the servers', total);
+  const progress = new FleetProgress(
+    job.progress,
+    { name: 'hashing on the servers', index: 1, count: 1 },
+    total,
+  );
   const results = await onServers(work, job.signal, ({ server, releases }) =>
     fixityOn(desk, server, releases, job, progress),
   );

@@ -61,9 +61,13 @@ async function switchAll(
   job: JobContext,
   params: Params,
 ): Promise<FleetResult[]> {
-  const release = desk.usable(params);
+  const release = await desk.examined(job, kind, params);
   const fleet = desk.servers(params.servers);
-  const progress = new FleetProgress(job.progress, 'proving and switching', release.sizeBytes * fleet.length);
+  const progress = new FleetProgress(
+    job.progress,
+    { name: 'proving and switching', index: 2, count: 2 },
+    release.sizeBytes * fleet.length,
+  );
   const reason = params.reason === undefined ? {} : { reason: params.reason };
   const results = await onServers(fleet, job.signal, (server) => {
     const deed: Deed = { kind, server: server.name, release, channel: params.channel, ...reason };

@@ -69,9 +69,13 @@ export function throwIfAllFailed(results: readonly FleetResult[]): void {
 export class FleetProgress {
   readonly #progress: Progress;
 
-  constructor(progress: Progress, name: string, bytesTotal: number | null) {
+  constructor(
+    progress: Progress,
+    { name, index, count }: { name: string; index: number; count: number },
+    bytesTotal: number | null,
+  ) {
     this.#progress = progress;
-    progress.phase(name, 1, 1, bytesTotal);
+    progress.phase(name, index, count, bytesTotal);
   }
 
   readonly current = (what: string): void => this.#progress.current(what);

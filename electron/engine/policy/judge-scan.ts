@@ -76,15 +76,6 @@ export function summarizeScan({ files, across: _across, ...head }: ScanReport): 
   return { ...head, fileCount: files.length };
 }
 
-/** What a policy makes of one file's findings when no waiver is looked at: bound to its digest and the policy's. */
-export function verdictOfFile(file: Pick<FoundInFile, 'format' | 'findings'>, document: PolicyDocument) {
-  return verdictOfEffects(
-    withCondition(file, document).map(
-      ({ rule, severity, effect }) => effect ?? effectOf(document, rule, severity),
-    ),
-  );
-}
-
 function judgeFile(file: FoundInFile, by: JudgeBy): FileScan {
   const findings = withCondition(file, by.policy.document).map((finding) =>
     judgeFinding(finding, by, file.digest),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Digest, Timestamp } from '#shared/contract/basics.ts';
-import { Finding, ScanVerdict } from '#shared/contract/scan.ts';
+import { Finding } from '#shared/contract/scan.ts';
+import { digestOf } from '#engine/core/digest.ts';
 import type { Fact } from '#engine/scan/facts.ts';
 import type { Database } from './database.ts';
 
@@ -25,9 +26,24 @@ export interface FileScanRow extends ScanKey {
 export const AcrossFinding = Finding.extend({ path: z.string() });
 export type AcrossFinding = z.infer<typeof AcrossFinding>;
 
+/** A scan of everything that an import holds. */
 export interface ImportScanRow {
+  readonly importId: string;
+  readonly scanner: Digest;
+  readonly files: readonly ScannedName[];
   readonly across: readonly AcrossFinding[];
   readonly scannedAt: Timestamp;
+}
+
+const ScannedName = z.object({ digest: z.string(), name: z.string() });
+type ScannedName = z.infer<typeof ScannedName>;
+
+interface StoredImport {
+  import_id: string;
+  scanner: string;
+  files: string;
+  across: string;
+  scanned_at: string;
 }
 
 interface StoredFile {
@@ -84,36 +100,47 @@ export class ScansRepository {
       );
   }
 
+  /** Over the row as it is stored, every column; null when there is none. */
+  digestOfFile({ digest, name, scanner }: ScanKey): Digest | null {
+    const row = this.#database
+      .prepare<[string, string, string], unknown[]>(
+        'SELECT * FROM file_scans WHERE digest = ? AND name = ? AND scanner = ?',
+      )
+      .raw()
+      .get(digest, name, scanner);
+    return row === undefined ? null : digestOf(Buffer.from(JSON.stringify(row)));
+  }
+
   import(importId: string, scanner: Digest): ImportScanRow | null {
     const row = this.#database
-      .prepare<[string, string], { across: string; scanned_at: string }>(
-        'SELECT across, scanned_at FROM import_scans WHERE import_id = ? AND scanner = ?',
+      .prepare<[string, string], StoredImport>(
+        'SELECT * FROM import_scans WHERE import_id = ? AND scanner = ?',
       )
       .get(importId, scanner);
-    if (row === undefined) return null;
-    return { across: z.array(AcrossFinding).parse(JSON.parse(row.across)), scannedAt: row.scanned_at };
+    return row === undefined ? null : toImport(row);
   }
 
-  saveImport(importId: string, scanner: Digest, row: ImportScanRow): void {
+  /** Every import's, by every scanner. */
+  imports(): ImportScanRow[] {
+    const statement = this.#database.prepare<[], StoredImport>('SELECT * FROM import_scans');
+    return statement.all().map(toImport);
+  }
+
+  saveImport({ importId, scanner, files, across, scannedAt }: ImportScanRow): void {
     this.#database
-      .prepare('INSERT OR REPLACE INTO import_scans VALUES (?, ?, ?, ?)')
-      .run(importId, scanner, JSON.stringify(row.across), row.scannedAt);
+      .prepare('INSERT OR REPLACE INTO import_scans VALUES (?, ?, ?, ?, ?)')
+      .run(importId, scanner, JSON.stringify(files), JSON.stringify(across), scannedAt);
   }
+}
 
-  verdict({ digest, name, scanner }: ScanKey, policy: Digest): ScanVerdict | null {
-    const row = this.#database
-      .prepare<[string, string, string, string], { verdict: string }>(
-        'SELECT verdict FROM verdicts WHERE digest = ? AND name = ? AND scanner = ? AND policy = ?',
-      )
-      .get(digest, name, scanner, policy);
-    return row === undefined ? null : ScanVerdict.parse(row.verdict);
-  }
-
-  saveVerdict({ digest, name, scanner }: ScanKey, policy: Digest, verdict: ScanVerdict): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?)')
-      .run(digest, name, scanner, policy, verdict);
-  }
+function toImport(row: StoredImport): ImportScanRow {
+  return {
+    importId: row.import_id,
+    scanner: row.scanner,
+    files: z.array(ScannedName).parse(JSON.parse(row.files)),
+    across: z.array(AcrossFinding).parse(JSON.parse(row.across)),
+    scannedAt: row.scanned_at,
+  };
 }
 
 function toRow(row: StoredFile): FileScanRow {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Digest } from '#shared/contract/basics.ts';
 import { type Tensor, TensorStatistics } from '#shared/contract/scan.ts';
+import { digestFromHex } from '#engine/core/digest.ts';
 import type { Database } from './database.ts';
 
 const Shape = z.array(z.number().int().nonnegative());
@@ -23,9 +25,9 @@ export class TensorsRepository {
     this.#database = database;
   }
 
-  /** Keeps a file's tensors in the order given, in place of what was kept before. */
+  /** Keeps a file's tensors in the order given; where there are some, they are those of the same bytes, and stay. */
   save(file: Digest, tensors: readonly Tensor[]): void {
-    this.#database.prepare('DELETE FROM tensors WHERE file_digest = ?').run(file);
+    if (this.count(file) > 0) return;
     const add = this.#database.prepare('INSERT INTO tensors VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     tensors.forEach((tensor, index) => {
       add.run(
@@ -47,6 +49,21 @@ export class TensorsRepository {
       .prepare<[string], { tensors: number }>('SELECT COUNT(*) AS tensors FROM tensors WHERE file_digest = ?')
       .get(file);
     return row?.tensors ?? 0;
+  }
+
+  /** Over a file's rows as they are stored, every column; null when there are none. */
+  digestOf(file: Digest): Digest | null {
+    const rows = this.#database
+      .prepare<[string], unknown[]>('SELECT * FROM tensors WHERE file_digest = ? ORDER BY idx')
+      .raw()
+      .iterate(file);
+    const hash = createHash('sha256');
+    let count = 0;
+    for (const row of rows) {
+      hash.update(`${JSON.stringify(row)}\n`);
+      count++;
+    }
+    return count === 0 ? null : digestFromHex(hash.digest('hex'));
   }
 
   /** A file's tensors from `offset` on, at most `limit` (all of them when left out). */

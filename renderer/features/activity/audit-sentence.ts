@@ -109,6 +109,7 @@ const phrases: Readonly<Record<string, Phrase>> = {
     rest: (body) =>
       phraseParts(['', spoken(body.object)], ['from', body.details['source']], ['', 'into quarantine']),
   },
+  'import.scan': { did: 'scanned', do: 'scan' },
   'import.recheck': { did: 'judged again', do: 'judge again' },
   'import.publish': {
     did: 'published',

@@ -5,6 +5,7 @@ import { trustOverTime } from './0004-trust-over-time.ts';
 import { mediaAndCustody } from './0005-media-and-custody.ts';
 import { importDigests } from './0006-import-digests.ts';
 import { releaseVerifications } from './0007-release-verifications.ts';
+import { scansOnRecord } from './0008-scans-on-record.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   mediaAndCustody,
   importDigests,
   releaseVerifications,
+  scansOnRecord,
 ];
