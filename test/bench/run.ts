@@ -14,11 +14,13 @@ import { type BenchSettings, readSettings, usage } from './lib/settings.ts';
 import { scanBench } from './scan.ts';
 import { pushBench } from './push.ts';
 import { transferBench } from './transfer.ts';
+import { verifyBench } from './verify.ts';
 
 /** Each benchmark over an engine and a folder of its own, then one table. */
 const benchmarks: readonly Benchmark[] = [
   hashingBench,
   importBench,
+  verifyBench,
   fixityBench,
   pushBench,
   transferBench,

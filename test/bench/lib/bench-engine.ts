@@ -6,7 +6,7 @@ import { fromFailure } from '#engine/core/app-error.ts';
 import { type Engine, openEngine } from '#engine/engine.ts';
 
 /** Beside the built run.js; see bundle.ts. */
-const workerUrl = new URL('worker.js', pathToFileURL(process.argv[1] ?? ''));
+export const workerUrl = new URL('worker.js', pathToFileURL(process.argv[1] ?? ''));
 
 /** The real engine over a home of its own, driven through its calls as the window and the command line do. */
 export class BenchEngine {
