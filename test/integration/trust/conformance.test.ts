@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import type { VerifyReport } from '#shared/contract/evidence.ts';
@@ -30,17 +30,76 @@ function verify(folder: string, ...args: string[]): { run: Run; report: VerifyRe
   };
 }
 
+/** Folders of the conformance data, with what they give (its README). Whatever lies there and is not named here fails. */
+const sets = [
+  'v0.2.0-certificate',
+  'v0.3.1-certificate',
+  'v0.3.1-elliptic-key',
+  'v0.3.1-sigstore',
+  'v1.0.0-elliptic-key',
+  'v1.1.0-certificate',
+  'v1.1.0-elliptic-key',
+  'v1.1.0-sigstore',
+];
+const skills: Readonly<Record<string, { failed: readonly string[]; mismatched: readonly string[] }>> = {
+  'earth2studio-discover': { failed: [], mismatched: [] },
+  'omniverse-cad-to-simready': { failed: [], mismatched: [] },
+  'rag-blueprint': { failed: [], mismatched: [] },
+  'deepstream-dev': {
+    failed: ['files.digest', 'files.digest', 'files.digest'],
+    mismatched: [
+      'references/kafka_messaging.md',
+      'references/nvinfer_config.md',
+      'references/service_maker_api.md',
+    ],
+  },
+  'amc-run-sample-calibration': {
+    failed: ['identity', 'chain', 'files.digest'],
+    mismatched: ['SKILL.md'],
+  },
+};
+const vectors: Readonly<Record<string, RegExp | null>> = {
+  'valid/key': null,
+  'valid/certificate': null,
+  'valid/sigstore': null,
+  'invalid/empty': /not a signature in a format/,
+  'invalid/missing-envelope': /neither an envelope/,
+  'invalid/missing-tlog-entries': /transparency log/,
+  'invalid/missing-verification-material': /verificationMaterial/,
+  'invalid-payload/wrong-predicate': /predicate type is https:\/\/example.com\/wrong-predicate/,
+};
+
+function foldersIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
+}
+
+/** A copy that may be changed. */
+function copyOf(folder: string): string {
+  const copy = path.join(temporaryFolder(), 'set');
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+function flipByte(file: string, offset: number): void {
+  const bytes = readFileSync(file);
+  bytes[offset] = (bytes[offset] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+}
+
 describe('verify, the command', { timeout: 60_000 }, () => {
-  const sets = [
-    'v0.2.0-certificate',
-    'v0.3.1-certificate',
-    'v0.3.1-elliptic-key',
-    'v0.3.1-sigstore',
-    'v1.0.0-elliptic-key',
-    'v1.1.0-certificate',
-    'v1.1.0-elliptic-key',
-    'v1.1.0-sigstore',
-  ];
+  it('is tried over every folder of the conformance data', (context) => {
+    const places = place(context, 'model-transparency');
+    expect(foldersIn(places).filter((name) => name.startsWith('v'))).toEqual(sets);
+    expect(foldersIn(place(context, 'nvidia')).sort()).toEqual(Object.keys(skills).sort());
+    const spec = place(context, 'spec/test-vectors/v1.0');
+    const found = foldersIn(spec).flatMap((kind) =>
+      readdirSync(path.join(spec, kind)).map((file) => `${kind}/${file.replace('.bundle.json', '')}`),
+    );
+    expect(found.sort()).toEqual(Object.keys(vectors).sort());
+  });
+
   for (const set of sets) {
     it(`verifies ${set}, and not with another anchor`, (context) => {
       const folder = place(context, 'model-transparency', set);
@@ -50,6 +109,52 @@ describe('verify, the command', { timeout: 60_000 }, () => {
       const other = verify(folder, '--anchor', place(context, 'nvidia/nv-agent-root-cert.pem'), ...at);
       expect(other.run.code).toBe(1);
       expect(other.failed).toContain('identity');
+    });
+
+    it(`refuses ${set} with one byte of a file or the signature changed, a file more, or one less`, (context) => {
+      const changes: readonly ((folder: string) => void)[] = [
+        (folder) => flipByte(path.join(folder, 'signme-1'), 3),
+        (folder) => {
+          const text = readFileSync(path.join(folder, 'model.sig'), 'latin1');
+          flipByte(path.join(folder, 'model.sig'), text.search(/"payload": ?"/) + 400);
+        },
+        (folder) => writeFileSync(path.join(folder, 'more'), 'x'),
+        (folder) => rmSync(path.join(folder, 'signme-1')),
+      ];
+      for (const change of changes) {
+        const folder = copyOf(place(context, 'model-transparency', set));
+        change(folder);
+        const { run, report } = verify(folder, ...anchorFor(context, set), ...at);
+        expect(report.verdict).toBe('failed');
+        expect(run.code).toBe(1);
+      }
+    });
+  }
+
+  for (const [skill, { failed, mismatched }] of Object.entries(skills)) {
+    it(`says of ${skill} what its README says`, (context) => {
+      const anchor = ['--anchor', place(context, 'nvidia/nv-agent-root-cert.pem')];
+      const found = verify(place(context, 'nvidia', skill), ...anchor, ...at);
+      expect(found.failed).toEqual(failed);
+      expect(found.report.signature).toBe('valid');
+      expect(found.report.files.mismatched.toSorted()).toEqual(mismatched);
+      expect(found.run.code).toBe(failed.length === 0 ? 0 : 1);
+    });
+  }
+
+  for (const [vector, reason] of Object.entries(vectors)) {
+    it(`${reason === null ? 'takes' : 'refuses'} the vector ${vector} of the specification`, (context) => {
+      const method = path.basename(vector);
+      const set =
+        { certificate: 'v1.1.0-certificate', sigstore: 'v1.1.0-sigstore' }[method] ?? 'v1.1.0-elliptic-key';
+      const folder = copyOf(place(context, 'model-transparency', set));
+      rmSync(path.join(folder, 'model.sig'));
+      const bundle = place(context, `spec/test-vectors/v1.0/${vector}.bundle.json`);
+      const { run, report } = verify(folder, ...anchorFor(context, set), ...at, '--signature', bundle);
+      expect(report.signature).toBe(reason === null ? 'valid' : 'invalid');
+      if (reason === null) return;
+      expect(run.code).toBe(1);
+      expect(report.checks.find(({ id }) => id === 'signature')?.detail).toMatch(reason);
     });
   }
 
@@ -78,26 +183,8 @@ describe('verify, the command', { timeout: 60_000 }, () => {
     }
   });
 
-  it('names the three files that drifted', (context) => {
-    const anchor = ['--anchor', place(context, 'nvidia/nv-agent-root-cert.pem')];
-    const { report, failed } = verify(place(context, 'nvidia/deepstream-dev'), ...anchor, ...at);
-    expect(report.files.mismatched.sort()).toEqual([
-      'references/kafka_messaging.md',
-      'references/nvinfer_config.md',
-      'references/service_maker_api.md',
-    ]);
-    expect(new Set(failed)).toEqual(new Set(['files.digest']));
-  });
-
-  it('never takes an authority from a bundle', (context) => {
-    const anchor = ['--anchor', place(context, 'nvidia/nv-agent-root-cert.pem')];
-    const { failed } = verify(place(context, 'nvidia/amc-run-sample-calibration'), ...anchor, ...at);
-    expect(failed).toEqual(['identity', 'chain', 'files.digest']);
-  });
-
   it('warns of files that the signer left out, and fails with others that are new', (context) => {
-    const folder = path.join(temporaryFolder(), 'set');
-    cpSync(place(context, 'model-transparency/v1.1.0-elliptic-key'), folder, { recursive: true });
+    const folder = copyOf(place(context, 'model-transparency/v1.1.0-elliptic-key'));
     const anchor = anchorFor(context, 'v1.1.0-elliptic-key');
     writeFileSync(path.join(folder, 'ignore-me'), 'x');
     const ignoring = verify(folder, ...anchor);
@@ -110,8 +197,7 @@ describe('verify, the command', { timeout: 60_000 }, () => {
   });
 
   it('takes a signature from elsewhere', (context) => {
-    const folder = path.join(temporaryFolder(), 'set');
-    cpSync(place(context, 'model-transparency/v1.1.0-elliptic-key'), folder, { recursive: true });
+    const folder = copyOf(place(context, 'model-transparency/v1.1.0-elliptic-key'));
     const signature = path.join(temporaryFolder(), 'any-name');
     writeFileSync(signature, readFileSync(path.join(folder, 'model.sig')));
     rmSync(path.join(folder, 'model.sig'));
