@@ -7,6 +7,7 @@ import { mediaCommands } from './commands/media.ts';
 import { channelCommands } from './commands/channels.ts';
 import { compareCommands } from './commands/compare.ts';
 import { deployCommands } from './commands/deploy.ts';
+import { evidenceCommands } from './commands/evidence.ts';
 import { importCommands } from './commands/imports.ts';
 import { policyCommands } from './commands/policy.ts';
 import { releaseCommands } from './commands/releases.ts';
@@ -51,6 +52,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     verifyCommands,
     signCommands,
     scanCommands,
+    evidenceCommands,
     importCommands,
     releaseCommands,
     compareCommands,

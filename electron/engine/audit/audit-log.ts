@@ -143,6 +143,31 @@ export class AuditLog {
     return row === undefined ? null : this.proof(row.index);
   }
 
+  /**
+   * Proofs of every entry that matches, oldest first, all in the tree as it was after the newest of them: later entries change
+   * none of it. `text` narrows down where to look.
+   */
+  proofsAbout(texts: readonly string[], matches: (body: AuditBody) => boolean): AuditProof[] {
+    const found = new Map<number, AuditRow>();
+    for (const text of texts) {
+      for (const row of this.#rows.search({ ...everything, limit: Number.MAX_SAFE_INTEGER, text })) {
+        const body = AuditBody.safeParse(parseJson(row.body));
+        if (body.success && matches(body.data)) found.set(row.index, row);
+      }
+    }
+    const rows = [...found.values()].sort((a, b) => a.index - b.index);
+    const size = (rows.at(-1)?.index ?? -1) + 1;
+    const leaves = this.#leaves(size);
+    const head = { size, rootHash: hex(rootOf(leaves)), checkpoint: this.#rows.checkpoint(size) };
+    return rows.map((row) => ({
+      entry: toEntry(row),
+      leaf: row.body,
+      path: inclusionPath(leaves, row.index).map(hex),
+      head,
+      logKey: this.verifierKey,
+    }));
+  }
+
   #leaves(size: number): Hash[] {
     const leaves: Hash[] = [];
     for (const row of this.rows()) {

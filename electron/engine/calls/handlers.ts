@@ -7,6 +7,7 @@ import { channelCalls } from './channels.ts';
 import { deployCalls } from './deploy.ts';
 import { compareCalls } from './compare.ts';
 import { evidenceCalls } from './evidence.ts';
+import { exportCalls } from './export-evidence.ts';
 import { fixityCalls } from './fixity.ts';
 import { gcCalls } from './gc.ts';
 import { importCalls } from './imports.ts';
@@ -47,6 +48,7 @@ export function buildHandlers(context: EngineContext): CallHandlers<EngineCallNa
     ...policyCalls(context),
     ...waiverCalls(context),
     ...evidenceCalls(context),
+    ...exportCalls(context),
     ...importCalls(context),
     ...releaseCalls(context),
     ...compareCalls(context),

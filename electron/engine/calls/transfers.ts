@@ -56,7 +56,7 @@ function lastOfEach(events: readonly CustodyEvent[], volumes: number): CustodyEv
   return [...new Set(each.filter((event) => event !== null))];
 }
 
-function describeTransfer(
+export function describeTransfer(
   context: EngineContext,
   setId: string,
   direction: Transfer['direction'],

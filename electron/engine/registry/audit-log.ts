@@ -86,6 +86,14 @@ export class AuditLogRepository {
     return row?.foreign_count ?? 0;
   }
 
+  /** The signed checkpoint over the first `size` entries; null when there is none. */
+  checkpoint(size: number): string | null {
+    const row = this.#database
+      .prepare<[number], { note: string }>('SELECT note FROM audit_checkpoints WHERE size = ?')
+      .get(size);
+    return row?.note ?? null;
+  }
+
   latestCheckpoint(): { size: number; note: string } | null {
     const row = this.#database
       .prepare<[], { size: number; note: string }>(

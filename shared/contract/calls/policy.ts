@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { Digest, LocationHandle, nothing, Reason, Timestamp } from '../basics.ts';
+import { Digest, LocationHandle, nothing, Reason, SizeBytes, Timestamp } from '../basics.ts';
+import { Check, Verdict } from '../evidence.ts';
+import { EvidenceDocument, ExportSubject } from '../evidence-document.ts';
 import {
   Attachment,
   EvidenceSubject,
@@ -45,6 +47,23 @@ export const policyCalls = {
       detail: z.string().trim().max(2000).default(''),
     }),
     output: Attachment,
+  },
+  /** Everything needed to check the evidence again elsewhere. Reads signatures and lists, no weights. */
+  'evidence.document': { input: z.object({ of: ExportSubject }), output: EvidenceDocument },
+  /** Writes that document as canonical JSON: into a folder under a name of its own, else as this file. */
+  'evidence.export': {
+    input: z.object({
+      of: ExportSubject,
+      target: LocationHandle,
+      /** A person was asked and agreed to replace what is there. */
+      replace: z.boolean().default(false),
+    }),
+    output: z.object({ file: z.string(), digest: Digest, sizeBytes: SizeBytes }),
+  },
+  /** Checks such a file with nothing but itself and the key of the site that made it, in the form that signed notes have. */
+  'evidence.check': {
+    input: z.object({ source: LocationHandle, logKey: z.string().max(500).optional() }),
+    output: z.object({ subject: EvidenceDocument.shape.subject, verdict: Verdict, checks: z.array(Check) }),
   },
   'evidence.list': { input: z.object({ of: EvidenceSubject }), output: z.array(Attachment) },
 } as const;
