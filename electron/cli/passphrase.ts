@@ -4,11 +4,17 @@ import { Writable } from 'node:stream';
 import { AppError } from '#engine/core/app-error.ts';
 import type { GlobalOptions } from './global-options.ts';
 
+/** Where a passphrase comes from; from the terminal when neither is named. */
+export interface PassphraseSource {
+  readonly passphraseFile?: string | undefined;
+  readonly passphraseFd?: string | undefined;
+}
+
 /**
  * A passphrase from `--passphrase-file`, from an inherited file descriptor, or typed unseen at a terminal; never from
  * arguments or the environment. One line break at the end does not belong to it.
  */
-export async function readPassphrase(options: GlobalOptions, prompt: string): Promise<string> {
+export async function readPassphrase(options: PassphraseSource, prompt: string): Promise<string> {
   const given = options.passphraseFile ?? descriptorOf(options.passphraseFd);
   const passphrase = given === undefined ? await ask(prompt) : readFile(given);
   if (passphrase === '') throw new AppError('USAGE', 'The passphrase is empty.');

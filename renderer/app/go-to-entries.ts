@@ -44,6 +44,18 @@ function actEntries(): GoToEntry[] {
       go: () => goTo('transfers', { new: 'receive' }),
     },
     {
+      id: 'trust packs',
+      name: 'Trust packs',
+      kind: 'Trust: how old the trust data is',
+      go: () => goTo('trust', { tab: 'packs' }),
+    },
+    {
+      id: 'trust revocations',
+      name: 'Revocations',
+      kind: 'Trust: what no longer counts, and what that hits',
+      go: () => goTo('trust', { tab: 'revocations' }),
+    },
+    {
       id: 'trust policy',
       name: 'Scan policy',
       kind: 'Trust: what may come in',

@@ -60,6 +60,16 @@ test('what opens from the places', async ({ sallyport, folder }) => {
   await page.getByRole('button', { name: 'Refresh…' }).click();
   await expectAccessible(page, 'an anchor confirmed anew');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Change what it counts for…' }).click();
+  await expectAccessible(page, 'what an anchor counts for');
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Packs' }).click();
+  await expectAccessible(page, 'trust packs');
+  for (const act of ['Take in a pack…', 'Make a pack…', 'Sign a pack…']) {
+    await page.getByRole('button', { name: act }).click();
+    await expectAccessible(page, act);
+    await page.keyboard.press('Escape');
+  }
   await page.getByRole('tab', { name: 'Revocations' }).click();
   await page.getByRole('button', { name: 'Revoke…' }).first().click();
   await expectAccessible(page, 'a new revocation');

@@ -20,7 +20,12 @@ export function signCommands(program: Command, act: Act): void {
     .option('--key <file>', 'the signing key: OpenSSH or PEM')
     .option('--agent <fingerprint>', 'a key of the SSH agent, also one in a security key')
     .option('--chain <file>', 'certificates of the key in PEM, its own first (oms)')
-    .option('--encrypted', 'the key file has a passphrase: ask for it, or take it from --passphrase-file');
+    .option('--encrypted', 'the key file has a passphrase: ask for it')
+    .option('--key-passphrase-file <file>', 'read the passphrase of the key file from a file')
+    .option(
+      '--key-passphrase-fd <n>',
+      'read the passphrase of the key file from an inherited file descriptor',
+    );
   act(sign, async (invocation, [what = ''], options) => {
     const chain = optional(options, 'chain');
     const signed = await invocation.call('sign.create', {
@@ -54,12 +59,18 @@ async function keyOf(invocation: Invocation, options: Record<string, unknown>) {
   if ((file === undefined) === (agent === undefined))
     throw new AppError('USAGE', 'Name either --key or --agent.', { state: 'Nothing was signed.' });
   if (agent !== undefined) return { kind: 'agent', fingerprint: agent } as const;
-  const passphrase =
-    options['encrypted'] === true
-      ? await readPassphrase(invocation.options, 'Passphrase of the key: ')
-      : undefined;
+  const passphrase = await keyPassphrase(options);
   const source = invocation.locate(file ?? '');
   return { kind: 'file', source, ...(passphrase === undefined ? {} : { passphrase }) } as const;
+}
+
+/** Never an argument; and not the passphrase of --as, which belongs to another key. */
+async function keyPassphrase(options: Record<string, unknown>): Promise<string | undefined> {
+  const passphraseFile = optional(options, 'keyPassphraseFile');
+  const passphraseFd = optional(options, 'keyPassphraseFd');
+  if (passphraseFile === undefined && passphraseFd === undefined && options['encrypted'] !== true)
+    return undefined;
+  return await readPassphrase({ passphraseFile, passphraseFd }, 'Passphrase of the key file: ');
 }
 
 function formatOf(text: string | undefined): 'sshsig' | 'oms' {

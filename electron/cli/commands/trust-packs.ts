@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CallOutput } from '#shared/contract/calls.ts';
 import type {
   PackAnchorChange,
   PackChanges,
@@ -59,21 +60,28 @@ export function packCommands(trust: Command, act: Act): void {
     .requiredOption('--out <place>', 'a folder, or the file to make')
     .option('--max-age-days <n>', 'how long its anchors count', parseCount, 365)
     .option('--root <key-file>', 'public key of a root holder; left out: the roots in force', collect)
+    .option('--root-person <name>', 'a person of this site as root holder', collect)
     .option('--threshold <n>', 'how many roots have to sign', parseCount, 1);
   act(create, async (invocation, _args, options) => {
     const keys = list(options, 'root').map(invocation.locate);
+    const people = list(options, 'rootPerson');
     const made = await invocation.call('trust.pack.create', {
       target: invocation.locate(required(options, 'out', '--out')),
       maxAgeDays: Number(options['maxAgeDays']),
-      ...(keys.length === 0 ? {} : { roots: { threshold: Number(options['threshold']), keys } }),
+      ...(keys.length + people.length === 0
+        ? {}
+        : { roots: { threshold: Number(options['threshold']), keys, people } }),
     });
-    return { json: made, text: [`wrote ${made.file}: ${describePack(made.pack)}`, signedLine(made)] };
+    return {
+      json: withoutHandle(made),
+      text: [`wrote ${made.file}: ${describePack(made.pack)}`, signedLine(made)],
+    };
   });
 
   const sign = pack.command('sign').description('add the signature of --as to a pack').argument('<file>');
   act(sign, async (invocation, [file = '']) => {
     const made = await invocation.call('trust.pack.sign', { source: invocation.locate(file) });
-    return { json: made, text: [signedLine(made)] };
+    return { json: withoutHandle(made), text: [signedLine(made)] };
   });
 
   const show = pack
@@ -101,6 +109,11 @@ export function packCommands(trust: Command, act: Act): void {
     ]);
     return { json: rows, text: table([['pack', 'from', 'made', 'accepted', 'holds', ''], ...cells]) };
   });
+}
+
+/** Handles mean nothing outside this process. */
+function withoutHandle({ location: _, ...made }: CallOutput<'trust.pack.sign'>) {
+  return made;
 }
 
 /** A pack in a line. */

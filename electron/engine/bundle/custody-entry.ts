@@ -3,6 +3,7 @@ import { ModelName, Timestamp } from '#shared/contract/basics.ts';
 import { ReadBack } from '#shared/contract/transfers.ts';
 import { asAppError } from '#engine/core/app-error.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import { Hex256 } from './set-statement.ts';
 
 const LINE_LIMIT_BYTES = 65_536;
@@ -39,7 +40,7 @@ export function parseEntry(line: string): CustodyEntry | string {
   try {
     const json = parseStrictJson(Buffer.from(line), { maxBytes: LINE_LIMIT_BYTES, maxDepth: 4 });
     const entry = CustodyEntry.safeParse(json);
-    return entry.success ? entry.data : z.prettifyError(entry.error);
+    return entry.success ? entry.data : explainIssues(entry.error);
   } catch (error) {
     return asAppError(error).message;
   }

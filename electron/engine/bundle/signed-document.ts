@@ -5,6 +5,7 @@ import { encodeBase64 } from '#engine/core/base64.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import { MAX_ENVELOPE_BYTES, type OpenEnvelope, openEnvelope, verifyEnvelope } from '#engine/trust/dsse.ts';
 import { opensshLine, parseOpensshLine } from '#engine/trust/openssh-key.ts';
 import {
@@ -128,7 +129,7 @@ function readContent<T>(
     return refuse('FORMAT-INVALID', `This is not a ${kind.name}.`, statement.predicateType);
   }
   const parsed = kind.schema.safeParse(statement.predicate);
-  if (!parsed.success) return refuse('FORMAT-INVALID', z.prettifyError(parsed.error).slice(0, 500));
+  if (!parsed.success) return refuse('FORMAT-INVALID', explainIssues(parsed.error));
   const problem = kind.findProblem(parsed.data);
   return problem === null ? { content: parsed.data, problem: null } : refuse('FORMAT-INVALID', problem);
 }

@@ -8,6 +8,7 @@ import { deployCalls } from './deploy.ts';
 import { compareCalls } from './compare.ts';
 import { evidenceCalls } from './evidence.ts';
 import { exportCalls } from './export-evidence.ts';
+import { findPackCalls } from './find-packs.ts';
 import { fixityCalls } from './fixity.ts';
 import { gcCalls } from './gc.ts';
 import { importCalls } from './imports.ts';
@@ -39,6 +40,7 @@ export function buildHandlers(context: EngineContext): CallHandlers<EngineCallNa
     ...limitAnchorCalls(context),
     ...trustStatusCalls(context),
     ...trustPackCalls(context),
+    ...findPackCalls(context),
     ...makePackCalls(context),
     ...revocationCalls(context),
     ...mediaCalls(context),

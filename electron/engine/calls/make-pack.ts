@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ParsedInput } from '#shared/contract/calls.ts';
+import type { CallOutput, ParsedInput } from '#shared/contract/calls.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { writeFileDurably } from '#engine/store/durable.ts';
@@ -12,7 +12,7 @@ import {
   type TrustPack,
 } from '#engine/trust/pack/trust-pack.ts';
 import { ed25519KeyOf } from '#engine/trust/anchor.ts';
-import { opensshLine } from '#engine/trust/openssh-key.ts';
+import { opensshLine, parseOpensshLine } from '#engine/trust/openssh-key.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { readAnchors, readSmallFile } from './anchor-files.ts';
 import { trustDataOf } from './pack-anchors.ts';
@@ -40,7 +40,7 @@ export function makePackCalls(context: EngineContext): CallHandlers<'trust.pack.
         () => {},
       );
       context.changed('audit');
-      return { file: path.basename(file), pack: summarizePack(content), signedBy: [signer.name] };
+      return describeSigned(context, file, bytes);
     },
 
     'trust.pack.sign': async ({ source }) => {
@@ -61,10 +61,25 @@ export function makePackCalls(context: EngineContext): CallHandlers<'trust.pack.
         () => {},
       );
       context.changed('audit');
-      const { signatures } = openPack(bytes, rootsInForce(context));
-      const signedBy = signatures.flatMap(({ root, holds }) => (holds && root !== null ? [root.name] : []));
-      return { file: path.basename(file), pack: summarizePack(content), signedBy: [...new Set(signedBy)] };
+      return describeSigned(context, file, bytes);
     },
+  };
+}
+
+function describeSigned(
+  context: EngineContext,
+  file: string,
+  bytes: Uint8Array,
+): CallOutput<'trust.pack.sign'> {
+  const { content, signatures } = openPack(bytes, rootsInForce(context));
+  if (content === null) throw new AppError('INTERNAL', 'A pack that was just signed cannot be read.');
+  const signedBy = signatures.flatMap(({ root, holds }) => (holds && root !== null ? [root.name] : []));
+  const location = context.locations.issue(file);
+  return {
+    file: path.basename(file),
+    location,
+    pack: summarizePack(content),
+    signedBy: [...new Set(signedBy)],
   };
 }
 
@@ -102,9 +117,14 @@ async function chooseRoots(
       expected: 'the public key file of each (--root), and how many have to sign (--threshold)',
     });
   }
+  const keys = [...(await rootsInFiles(context, roots.keys)), ...(await rootsHere(context, roots.people))];
+  return { threshold: roots.threshold, keys };
+}
+
+async function rootsInFiles({ locations }: EngineContext, handles: readonly string[]) {
   const keys: PackRoots['keys'] = [];
-  for (const handle of roots.keys) {
-    const file = context.locations.resolve(handle);
+  for (const handle of handles) {
+    const file = locations.resolve(handle);
     for (const found of await readAnchors(file)) {
       const key = ed25519KeyOf(found);
       if (key === null) {
@@ -116,7 +136,17 @@ async function chooseRoots(
       keys.push({ name: rootName(found.comment, file), publicKey: opensshLine(key, '') });
     }
   }
-  return { threshold: roots.threshold, keys };
+  return keys;
+}
+
+async function rootsHere({ keys }: EngineContext, people: readonly string[]): Promise<PackRoots['keys']> {
+  const known = await keys.list();
+  return people.map((name) => {
+    const line = known.find((key) => key.name === name)?.publicKeyLine;
+    const key = line === undefined ? null : (parseOpensshLine(line)?.ed25519 ?? null);
+    if (key === null) throw new AppError('NOT-FOUND', `There is no key of ${name}.`);
+    return { name, publicKey: opensshLine(key, '') };
+  });
 }
 
 function rootName(comment: string, file: string): string {

@@ -131,7 +131,10 @@ async function privateKeyOf(
   { locations }: EngineContext,
   { source, passphrase }: Extract<Request['key'], { kind: 'file' }>,
 ): Promise<PrivateKey> {
-  return parsePrivateKey(await readSmallFile(locations.resolve(source), MAX_PRIVATE_KEY_BYTES), passphrase);
+  return await parsePrivateKey(
+    await readSmallFile(locations.resolve(source), MAX_PRIVATE_KEY_BYTES),
+    passphrase,
+  );
 }
 
 async function readChain(file: string): Promise<X509Certificate[]> {

@@ -5,6 +5,7 @@ import { AppError } from '#engine/core/app-error.ts';
 import { canonicalBytes, canonicalText } from '#engine/core/canonical-json.ts';
 import { digestOf } from '#engine/core/digest.ts';
 import { findCollisions, findPathProblem } from '#engine/core/release-path.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const MODEL_MANIFEST = 'application/vnd.cncf.model.manifest.v1+json';
@@ -86,7 +87,7 @@ export function buildManifest(
 export function parseManifest(text: string): ParsedManifest {
   const manifest = Manifest.safeParse(tryJson(text));
   if (!manifest.success) {
-    const found = z.prettifyError(manifest.error).slice(0, 500);
+    const found = explainIssues(manifest.error);
     throw new AppError('FORMAT-INVALID', 'The manifest does not follow its format.', { found });
   }
   const files = manifest.data.layers.map((layer): ReleaseFile => {

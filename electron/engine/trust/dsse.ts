@@ -4,6 +4,7 @@ import { decodeAnyBase64, encodeBase64 } from '#engine/core/base64.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import { verifyEd25519 } from './ed25519.ts';
 
 /** A DSSE envelope as JSON (secure-systems-lab/dsse, envelope.md). Fields it does not name are ignored, as it asks. */
@@ -71,7 +72,7 @@ export function signEnvelope(payloadType: string, payload: Uint8Array, signer: S
 export function openEnvelope(bytes: Uint8Array): OpenEnvelope {
   const json = parseStrictJson(bytes, { maxBytes: MAX_ENVELOPE_BYTES, maxDepth: 8 });
   const parsed = Envelope.safeParse(json);
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
+  if (!parsed.success) throw invalid(explainIssues(parsed.error));
   const { payloadType, payload, signatures } = parsed.data;
   return {
     payloadType,

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { AppError } from '#engine/core/app-error.ts';
+import { decryptSecret } from './openssh-cipher.ts';
 import { parseOpensshBlob } from './openssh-key.ts';
 import { SshReader } from './ssh-wire.ts';
 
@@ -16,21 +17,19 @@ export interface PrivateKey {
 }
 
 /**
- * Reads a private key: OpenSSH's own format without a passphrase, or PEM (PKCS #8, SEC 1, PKCS #1), there with one too.
- * Throws KEY-UNREADABLE and PASSPHRASE-WRONG.
+ * Reads a private key, with a passphrase or without: OpenSSH's own format, or PEM (PKCS #8, SEC 1, PKCS #1). Throws
+ * KEY-UNREADABLE and PASSPHRASE-WRONG.
  */
-export function parsePrivateKey(content: Uint8Array, passphrase?: string): PrivateKey {
+export async function parsePrivateKey(content: Uint8Array, passphrase?: string): Promise<PrivateKey> {
   if (content.length > MAX_PRIVATE_KEY_BYTES) throw unreadable('It is too large for a key.');
   const text = Buffer.from(content).toString('latin1');
   const openssh = OPENSSH.exec(text)?.[1];
-  if (openssh !== undefined) return parseOpenssh(new Uint8Array(Buffer.from(openssh, 'base64')));
+  if (openssh !== undefined)
+    return await parseOpenssh(new Uint8Array(Buffer.from(openssh, 'base64')), passphrase);
   if (!/-----BEGIN (?:EC |RSA |ENCRYPTED )?PRIVATE KEY-----/.test(text))
     throw unreadable('It is no private key, in PEM or as OpenSSH writes it.');
   const isEncrypted = /-----BEGIN ENCRYPTED |Proc-Type: 4,ENCRYPTED/.test(text);
-  if (isEncrypted && passphrase === undefined)
-    throw new AppError('PASSPHRASE-WRONG', 'The key is encrypted, and no passphrase was given.', {
-      next: 'Give it with --passphrase-file.',
-    });
+  if (isEncrypted && passphrase === undefined) throw locked();
   try {
     return { key: createPrivateKey({ key: text, format: 'pem', passphrase: passphrase ?? '' }), comment: '' };
   } catch (error) {
@@ -40,7 +39,7 @@ export function parsePrivateKey(content: Uint8Array, passphrase?: string): Priva
 }
 
 /** openssh-portable, PROTOCOL.key: one key, and a check number twice to see that it was decrypted well. */
-function parseOpenssh(blob: Uint8Array): PrivateKey {
+async function parseOpenssh(blob: Uint8Array, passphrase: string | undefined): Promise<PrivateKey> {
   const reader = new SshReader(blob);
   const magic = reader.take(MAGIC.length);
   const cipher = reader.name();
@@ -49,20 +48,31 @@ function parseOpenssh(blob: Uint8Array): PrivateKey {
   const count = reader.uint32();
   const publicBlob = reader.string();
   const secret = reader.string();
+  const tag = blob.subarray(reader.position);
   if (magic === null || Buffer.from(magic).toString('latin1') !== MAGIC || kdfOptions === null)
     throw unreadable('It is damaged.');
-  if (cipher !== 'none' || kdf !== 'none') {
-    const next = 'Add it to ssh-agent (ssh-add) and sign with --agent; the passphrase is typed there.';
-    throw new AppError('KEY-UNREADABLE', 'OpenSSH keys with a passphrase are not opened here.', { next });
-  }
-  if (count !== 1 || publicBlob === null || secret === null || !reader.atEnd)
+  if (count !== 1 || publicBlob === null || secret === null || cipher === null || kdf === null)
     throw unreadable('It is damaged.');
+  const isPlain = cipher === 'none' && kdf === 'none';
+  if (isPlain) {
+    if (tag.length > 0) throw unreadable('It is damaged.');
+    return readKey(secret, publicBlob, unreadable('It is damaged.'));
+  }
+  if (passphrase === undefined) throw locked();
+  const opened = await decryptSecret({ cipher, kdf, kdfOptions, secret, tag }, passphrase);
+  const wrong = new AppError('PASSPHRASE-WRONG', 'The passphrase does not open the key.');
+  return readKey(opened, publicBlob, wrong);
+}
+
+/** `mismatch` is thrown when the check number stands there once only: it was not decrypted well. */
+function readKey(secret: Uint8Array, publicBlob: Uint8Array, mismatch: AppError): PrivateKey {
   const inner = new SshReader(secret);
   const check = inner.uint32();
-  if (check === null || check !== inner.uint32()) throw unreadable('It is damaged.');
+  if (check === null || check !== inner.uint32()) throw mismatch;
   const jwk = readSecret(inner);
   const comment = inner.text();
-  if (jwk === null || comment === null)
+  const padding = secret.subarray(inner.position);
+  if (jwk === null || comment === null || padding.some((byte, n) => byte !== n + 1))
     throw unreadable('It is damaged, or of a type that signs nothing here.');
   try {
     const key = createPrivateKey({ key: jwk, format: 'jwk' });
@@ -140,6 +150,12 @@ function numberOf(bigEndian: Uint8Array): bigint {
 
 function url(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64url');
+}
+
+function locked(): AppError {
+  return new AppError('PASSPHRASE-WRONG', 'The key is encrypted, and no passphrase was given.', {
+    next: 'Give it with --key-passphrase-file or --key-passphrase-fd, or type it (--encrypted).',
+  });
 }
 
 function unreadable(why: string, cause?: unknown): AppError {

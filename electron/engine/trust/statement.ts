@@ -3,6 +3,7 @@ import { AppError } from '#engine/core/app-error.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import { MAX_ENVELOPE_BYTES, signEnvelope } from './dsse.ts';
 
 export const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
@@ -54,5 +55,5 @@ export function parseStatement(payload: Uint8Array): Statement {
       found: type,
     });
   }
-  throw new AppError('FORMAT-INVALID', `This is not an in-toto statement. ${z.prettifyError(parsed.error)}`);
+  throw new AppError('FORMAT-INVALID', `This is not an in-toto statement. ${explainIssues(parsed.error)}`);
 }

@@ -3,17 +3,18 @@ import { toVisibleText } from '#shared/format/visible-text.ts';
 import { ConfirmDialog } from '#renderer/components/confirm-dialog.tsx';
 import { Fingerprint } from '#renderer/components/digest-text.tsx';
 import { call } from '#renderer/lib/bridge.ts';
-import { endRequest, useTrust } from './trust-store.ts';
+import { endRequest } from './trust-store.ts';
+
+interface AnchorActDialogProps {
+  anchor: Anchor;
+  act: 'revoke-anchor' | 'remove-anchor';
+}
 
 /** Asks for a reason before an anchor is revoked or removed, and says how the two differ. */
-export function AnchorActDialog({ anchors }: { anchors: readonly Anchor[] }) {
-  const request = useTrust((state) => state.request);
-  if (request?.kind !== 'revoke-anchor' && request?.kind !== 'remove-anchor') return null;
-  const anchor = anchors.find(({ id }) => id === request.id);
-  if (anchor === undefined) return null;
+export function AnchorActDialog({ anchor, act }: AnchorActDialogProps) {
   const owner = toVisibleText(anchor.owner);
   const models = anchor.models.join(', ');
-  const isRevoking = request.kind === 'revoke-anchor';
+  const isRevoking = act === 'revoke-anchor';
   return (
     <ConfirmDialog
       open

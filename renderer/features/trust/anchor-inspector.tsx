@@ -1,22 +1,24 @@
 import type { Anchor } from '#shared/contract/trust.ts';
 import { Button } from '#renderer/components/button.tsx';
-import { Fingerprint } from '#renderer/components/digest-text.tsx';
-import { Fact, Facts } from '#renderer/components/facts.tsx';
+import { Fact } from '#renderer/components/facts.tsx';
 import { Inspector } from '#renderer/components/inspector.tsx';
+import { SectionHeader } from '#renderer/components/place-header.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { TimeText } from '#renderer/components/time-text.tsx';
-import { AgeBar } from './age-bar.tsx';
+import { useCall } from '#renderer/lib/query.ts';
+import { AnchorFacts } from './anchor-facts.tsx';
 import { AnchorState } from './anchor-table.tsx';
-import { kindWords, purposeWords } from './anchor-words.ts';
+import { actWords, anchorRefusals } from './anchor-words.ts';
 import { ask } from './trust-store.ts';
 import styles from './trust.module.css';
 
-/** Everything about one anchor, and what can be done to it. */
+/** Everything about one anchor, and what can be done to it; what cannot says why. */
 export function AnchorInspector({ anchor, onClose }: { anchor: Anchor; onClose: () => void }) {
-  const { id, revokedAt, revokedReason, comment } = anchor;
+  const { id, revokedAt, revokedReason } = anchor;
+  const refusals = anchorRefusals(anchor);
   return (
     <Inspector title={<PlainText text={anchor.owner} />} onClose={onClose}>
-      <Facts>
+      <AnchorFacts anchor={anchor}>
         <Fact name="state">
           <AnchorState anchor={anchor} />
           {revokedAt === null ? null : (
@@ -31,75 +33,67 @@ export function AnchorInspector({ anchor, onClose }: { anchor: Anchor; onClose: 
             <PlainText text={revokedReason} />
           </Fact>
         )}
-        <Fact name="may sign for">{anchor.models.join(', ')}</Fact>
-        <Fact name="purposes">{anchor.purposes.map((purpose) => purposeWords[purpose]).join(', ')}</Fact>
-        <Fact name="formats">{anchor.formats.length === 0 ? 'any' : anchor.formats.join(', ')}</Fact>
-        {limitsOf(anchor).map(([name, text]) => (
-          <Fact key={name} name={name}>
-            <PlainText text={text} />
-          </Fact>
-        ))}
-        <Fact name="fingerprint">
-          <Fingerprint fingerprint={anchor.fingerprint} />
-        </Fact>
-        <Fact name="kind">{kindWords[anchor.kind]}</Fact>
-        <Fact name="key type">{anchor.keyType}</Fact>
-        {comment === '' ? null : (
-          <Fact name="claim">
-            <PlainText text={comment} />
-          </Fact>
-        )}
-        <Fact name="source">
-          <PlainText text={anchor.source} />
-        </Fact>
-        <Fact name="accepted">
-          <TimeText at={anchor.addedAt} /> by <PlainText text={anchor.addedBy} />
-        </Fact>
-        <Fact name="confirmed">
-          <AgeBar at={anchor.refreshedAt} />
-        </Fact>
-        {[
-          ['valid from', anchor.validFrom],
-          ['valid until', anchor.validUntil],
-          ['expires', anchor.expiresAt],
-        ].map(([name, at]) =>
-          name && at ? (
-            <Fact key={name} name={name}>
-              <TimeText at={at} />
-            </Fact>
-          ) : null,
-        )}
-        {anchor.pack === null ? null : <Fact name="came with">trust pack {anchor.pack}</Fact>}
-      </Facts>
+      </AnchorFacts>
       <div className={styles.acts}>
-        <Button
-          disabledReason={revokedAt === null ? null : 'The anchor is revoked.'}
-          onClick={() => ask({ kind: 'refresh-anchor', id })}
-        >
+        <Button disabledReason={refusals.limit} onClick={() => ask({ kind: 'limit-anchor', id })}>
+          Change what it counts for…
+        </Button>
+        <Button disabledReason={refusals.refresh} onClick={() => ask({ kind: 'refresh-anchor', id })}>
           Refresh…
         </Button>
         <Button
           variant="danger"
-          disabledReason={revokedAt === null ? null : 'The anchor is revoked already.'}
+          disabledReason={refusals.revoke}
           onClick={() => ask({ kind: 'revoke-anchor', id })}
         >
           Revoke…
         </Button>
-        <Button variant="danger" onClick={() => ask({ kind: 'remove-anchor', id })}>
+        <Button
+          variant="danger"
+          disabledReason={refusals.remove}
+          onClick={() => ask({ kind: 'remove-anchor', id })}
+        >
           Remove…
         </Button>
       </div>
+      {anchor.pack === null ? null : (
+        <p className={styles.quiet}>
+          It came with trust pack {anchor.pack}: only a newer pack changes or removes it. Revoking it here
+          works at once, and no pack takes that back.
+        </p>
+      )}
+      <OnRecord id={id} />
     </Inspector>
   );
 }
 
-/** What narrows an anchor beside models and formats, as it came with the key. */
-function limitsOf({ identity, issuer, principals, namespaces }: Anchor): [string, string][] {
-  const limits: [string, string][] = [
-    ['identity', identity ?? ''],
-    ['issuer', issuer ?? ''],
-    ['principals', principals.join(', ')],
-    ['namespaces', namespaces.join(', ')],
-  ];
-  return limits.filter(([, text]) => text !== '');
+/** What was done to the anchor since it came, as the log has it. */
+function OnRecord({ id }: { id: string }) {
+  const entries = useCall('audit.list', { text: id, limit: 20 }, ['anchors', 'audit']).value ?? [];
+  const own = entries.filter(({ body }) => body.details['anchor'] === id);
+  if (own.length === 0) return null;
+  return (
+    <div>
+      <SectionHeader title="On record" />
+      <ul className={styles.record}>
+        {own.map(({ index, body }) => (
+          <li key={index}>
+            <TimeText at={body.at} /> <PlainText text={body.who} /> {actWords(body.act)}
+            {body.details['after'] === undefined ? null : (
+              <>
+                {' to '}
+                <PlainText text={body.details['after']} />
+              </>
+            )}
+            {body.reason === null ? null : (
+              <>
+                {': '}
+                <PlainText text={body.reason} />
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }

@@ -31,7 +31,6 @@ const columns: readonly Column<Anchor>[] = [
   {
     id: 'models',
     header: 'May sign for',
-    width: '150px',
     cell: (anchor) => <span title={anchor.models.join(', ')}>{anchor.models.join(', ')}</span>,
   },
   {
@@ -59,8 +58,8 @@ const columns: readonly Column<Anchor>[] = [
   {
     id: 'accepted',
     header: 'Accepted by',
-    width: '120px',
-    keepFrom: 'middle',
+    width: '108px',
+    keepFrom: 'wide',
     cell: (anchor) => <PlainText text={anchor.addedBy} />,
   },
   {
@@ -75,6 +74,7 @@ const columns: readonly Column<Anchor>[] = [
     id: 'age',
     header: 'Age',
     width: '128px',
+    keepFrom: 'middle',
     compare: compareBy((anchor) => anchor.refreshedAt),
     cell: (anchor) => <AgeBar at={anchor.refreshedAt} />,
   },

@@ -147,7 +147,7 @@ function RevocationInspector({ row, onClose }: { row: SiteRevocation; onClose: (
         )}
       </Facts>
       <SectionHeader title={`Hits here (${formatNoun(listAffected(affects).length, 'place')})`} />
-      <AffectedList affects={affects} />
+      <AffectedList affects={affects} linked />
       <div className={styles.acts}>
         <Button variant="danger" disabledReason={liftRefusal(row)} onClick={() => setLifting(true)}>
           Lift…

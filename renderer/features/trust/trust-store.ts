@@ -5,6 +5,10 @@ import type { PolicyDocument } from '#shared/contract/policy.ts';
 export type TrustRequest =
   | { readonly kind: 'add-anchor' }
   | { readonly kind: 'save-policy' }
+  | { readonly kind: 'take-pack' }
+  | { readonly kind: 'make-pack' }
+  | { readonly kind: 'sign-pack' }
+  | { readonly kind: 'limit-anchor'; readonly id: string }
   | { readonly kind: 'refresh-anchor'; readonly id: string }
   | { readonly kind: 'revoke-anchor'; readonly id: string }
   | { readonly kind: 'remove-anchor'; readonly id: string };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Digest, LocationHandle, nothing, Reason, Timestamp } from '../basics.ts';
+import { Digest, Location, LocationHandle, nothing, PersonName, Reason, Timestamp } from '../basics.ts';
 import { Anchor, AnchorPurpose, ModelGlob, Revocation } from '../trust.ts';
 import { TrustPolicy, TrustPolicyInForce } from '../trust-policy.ts';
 import { AcceptedPack, TrustPackDetail, TrustPackInspection, TrustPackSummary } from '../trust-pack.ts';
@@ -10,6 +10,8 @@ const fingerprint = z.string().min(8).max(512);
 const revoked = z.object({ kind: Revocation.shape.kind, value: Revocation.shape.value });
 const signedPack = z.object({
   file: z.string(),
+  /** Where it lies, for the next signature. */
+  location: Location,
   pack: TrustPackSummary,
   /** Root holders whose signatures hold. */
   signedBy: z.array(z.string()),
@@ -48,6 +50,11 @@ export const trustCalls = {
   /** Anchors that no longer count: removed by a person, or dropped by a trust pack. Newest first. */
   'anchors.history': { input: nothing, output: z.array(RetiredAnchor) },
 
+  /** Packs at the top of the volumes that are plugged in; nothing is said about their signatures. */
+  'trust.pack.find': {
+    input: nothing,
+    output: z.array(z.object({ source: Location, volume: z.string(), pack: TrustPackSummary })),
+  },
   /** `roots`: fingerprints that the person compared; only the first pack needs them. */
   'trust.pack.inspect': {
     input: z.object({ source: LocationHandle, roots: z.array(fingerprint).max(16).default([]) }),
@@ -74,9 +81,13 @@ export const trustCalls = {
     input: z.object({
       target: LocationHandle,
       maxAgeDays: z.number().int().min(1).max(36_500).default(365),
-      /** Public key files of the root holders; left out: those of the pack in force. */
+      /** Public key files of the root holders, and people of this site; left out: those of the pack in force. */
       roots: z
-        .object({ threshold: z.number().int().min(1).max(16), keys: z.array(LocationHandle).min(1).max(16) })
+        .object({
+          threshold: z.number().int().min(1).max(16),
+          keys: z.array(LocationHandle).max(16).default([]),
+          people: z.array(PersonName).max(16).default([]),
+        })
         .optional(),
     }),
     output: signedPack,

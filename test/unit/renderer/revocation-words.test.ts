@@ -16,11 +16,15 @@ describe('what a revocation hits', () => {
       imports: [{ id: 'imp-1', model: 'm', version: '2.0.0' }],
     };
     expect(listAffected(affected)).toEqual([
-      'release m 1.0.0',
-      'release m 1.0.0: weights.bin',
-      'channel production of m, pinned to 1.0.0',
-      'server gpu-1: m 1.0.0 on production',
-      'import of m 2.0.0, which waits',
+      {
+        text: 'server gpu-1: m 1.0.0 is live on production',
+        place: 'fleet',
+        target: { server: 'gpu-1' },
+      },
+      { text: 'channel production of m, pinned to 1.0.0', place: 'models', target: { model: 'm' } },
+      { text: 'release m 1.0.0', place: 'models', target: { model: 'm', version: '1.0.0' } },
+      { text: 'release m 1.0.0: weights.bin', place: 'models', target: { model: 'm', version: '1.0.0' } },
+      { text: 'import of m 2.0.0, which waits', place: 'intake', target: { import: 'imp-1' } },
     ]);
   });
 

@@ -6,6 +6,7 @@ import { digestOf, hexOf } from '#engine/core/digest.ts';
 import type { EntryProblem } from '#engine/core/folder-port.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
 import { makeVisible, refusedLink } from '../walk.ts';
 import { type LaidOutFile, type Layout, settle, type SourceLayer } from './layout.ts';
@@ -185,7 +186,7 @@ class LayoutReader {
       }
       const parsed = schema.safeParse(parseStrictJson(bytes, { maxBytes: MAX_JSON_BYTES }));
       if (parsed.success) return parsed.data;
-      return this.#refuse(path, 'FORMAT-INVALID', z.prettifyError(parsed.error).slice(0, 300));
+      return this.#refuse(path, 'FORMAT-INVALID', explainIssues(parsed.error));
     } catch (error) {
       const { code, message } = asAppError(error, path);
       if (code === 'MEDIA-GONE') throw error;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Digest } from '#shared/contract/basics.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { canonicalBytes } from '#engine/core/canonical-json.ts';
@@ -6,6 +5,7 @@ import { digestOf, hexOf } from '#engine/core/digest.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
 import { encodeBase64 } from '#engine/core/base64.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import {
   type Envelope,
   MAX_ENVELOPE_BYTES,
@@ -105,7 +105,7 @@ function readContent({ payloadType, payload }: OpenEnvelope): TrustPack {
   const { predicateType, predicate, subject } = parseStatement(payload);
   if (predicateType !== TRUST_PACK_PREDICATE) throw invalid(`It is a ${predicateType}.`);
   const parsed = TrustPack.safeParse(predicate);
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error).slice(0, 500));
+  if (!parsed.success) throw invalid(explainIssues(parsed.error));
   const content = parsed.data;
   const wanted = hexOf(digestOfPack(content));
   const [only, ...others] = subject;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HashAlgorithm } from '#shared/contract/system.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import { preAuthEncoding } from '../dsse.ts';
 import type { OpenSignature, SignatureFinding } from '../formats/signature-format.ts';
 import type { ListedFile, ListProblem, SignedList } from '../listed-file.ts';
@@ -87,7 +88,7 @@ async function checkMaterial(
 /** Reads an in-toto statement, v1 or v0.1; a string says why it cannot be read. */
 export function readAttestation(statement: unknown): Attested | string {
   const parsed = Statement.safeParse(statement);
-  if (!parsed.success) return `Its payload is not an in-toto statement. ${z.prettifyError(parsed.error)}`;
+  if (!parsed.success) return `Its payload is not an in-toto statement. ${explainIssues(parsed.error)}`;
   const entries: ListedFile[] = [];
   const problems: ListProblem[] = [];
   for (const { name = '.', digest } of parsed.data.subject) {

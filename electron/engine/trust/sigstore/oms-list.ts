@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HashAlgorithm } from '#shared/contract/system.ts';
 import type { FileRange } from '#engine/core/digest-need.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import type { ListedFile, ListProblem, SignedList } from '../listed-file.ts';
 
 export const OMS_PREDICATE = 'https://model_signing/signature/v1.0';
@@ -96,7 +97,7 @@ export function readOmsStatement(statement: unknown): OmsList | string {
   if (type === OMS_PREDICATE_V02) return readVersion02(statement);
   if (type !== OMS_PREDICATE) return `Its predicate type is ${type ?? 'missing'}, not ${OMS_PREDICATE}.`;
   const parsed = Statement.safeParse(statement);
-  if (!parsed.success) return `Its statement is not as OMS v1.0 has it. ${z.prettifyError(parsed.error)}`;
+  if (!parsed.success) return `Its statement is not as OMS v1.0 has it. ${explainIssues(parsed.error)}`;
   const { subject, predicate } = parsed.data;
   const { serialization, resources } = predicate;
   const isSharded = serialization.method === 'shards';
@@ -127,7 +128,7 @@ export function readOmsStatement(statement: unknown): OmsList | string {
 
 function readVersion02(statement: unknown): OmsList | string {
   const parsed = StatementV02.safeParse(statement);
-  if (!parsed.success) return `Its statement is not as OMS 0.2.0 wrote it. ${z.prettifyError(parsed.error)}`;
+  if (!parsed.success) return `Its statement is not as OMS 0.2.0 wrote it. ${explainIssues(parsed.error)}`;
   const entries: ListedFile[] = [];
   for (const { name, digest } of parsed.data.subject) {
     const entry = readDigest(name, 'sha256', digest.sha256);

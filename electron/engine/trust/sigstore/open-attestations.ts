@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { asAppError } from '#engine/core/app-error.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import { ed25519KeyOf, type TrustAnchor } from '../anchor.ts';
 import { preAuthEncoding } from '../dsse.ts';
 import { verifyEd25519 } from '../ed25519.ts';
@@ -51,7 +51,7 @@ function openEnvelope(line: Uint8Array): OpenedEnvelope | string {
     const parsed = DsseEnvelope.safeParse(
       parseStrictJson(line, { maxBytes: MAX_BYTES, maxDepth: MAX_DEPTH }),
     );
-    if (!parsed.success) return `It is not a DSSE envelope. ${z.prettifyError(parsed.error)}`;
+    if (!parsed.success) return `It is not a DSSE envelope. ${explainIssues(parsed.error)}`;
     const statement = parseStrictJson(parsed.data.payload, { maxBytes: MAX_BYTES, maxDepth: MAX_DEPTH });
     const attested = readAttestation(statement);
     return typeof attested === 'string' ? attested : { envelope: parsed.data, attested };

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { asAppError } from '#engine/core/app-error.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import type { OpenSignature } from '../formats/signature-format.ts';
 import { IN_TOTO_PAYLOAD_TYPE } from '../statement.ts';
 import { openAttestation } from './attestation.ts';
@@ -16,7 +16,7 @@ export function openBundle(content: Uint8Array): OpenSignature | string {
   const json = readJson(content);
   if (typeof json === 'string') return json;
   const parsed = BundleShape.safeParse(json.value);
-  if (!parsed.success) return `It is not a Sigstore bundle. ${z.prettifyError(parsed.error)}`;
+  if (!parsed.success) return `It is not a Sigstore bundle. ${explainIssues(parsed.error)}`;
   const bundle = parsed.data;
   const { dsseEnvelope } = bundle;
   if (dsseEnvelope === undefined) return openBlobBundle(bundle, json.value);

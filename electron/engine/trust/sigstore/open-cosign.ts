@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { asAppError } from '#engine/core/app-error.ts';
 import { decodeBase64, encodeBase64 } from '#engine/core/base64.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
+import { explainIssues } from '#engine/core/zod-issues.ts';
 import type { OpenSignature } from '../formats/signature-format.ts';
 import { parseSpkiPem } from '../spki.ts';
 import { certificatesOf } from '../x509/read-pem.ts';
@@ -39,7 +40,7 @@ export function openCosign(content: Uint8Array): OpenSignature | string {
     return asAppError(error).message;
   }
   const parsed = Shape.safeParse(json);
-  if (!parsed.success) return `It is not a bundle of cosign. ${z.prettifyError(parsed.error)}`;
+  if (!parsed.success) return `It is not a bundle of cosign. ${explainIssues(parsed.error)}`;
   const signature = decodeBase64(parsed.data.base64Signature);
   if (signature === null) return 'Its signature is not base64.';
   const material = readMaterial(parsed.data);
