@@ -76,7 +76,9 @@ describe('data whose name says nothing', () => {
   it('stays unidentified where it was not read', () => {
     const scan = (name: string, bytes: Uint8Array) =>
       scanFile(name, bytesSource(bytes), { extent: 'structure' });
-    const found = scanAcross([scan('m.xml', openvino), scan('m.bin', data)]);
+    const long = Uint8Array.from({ length: 100_000 }, (_, n) => (n * 73 + 201) % 256);
+    const model = externalOnnx('m.bin', long.length);
+    const found = scanAcross([scan('m.onnx', model), scan('m.bin', long)]);
     expect(found.map(({ rule }) => rule)).not.toContain('data.described');
   });
 });
