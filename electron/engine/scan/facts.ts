@@ -30,8 +30,8 @@ export type Fact =
   /** One more than the highest token id. */
   | { readonly kind: 'token-ids'; readonly count: number }
   | { readonly kind: 'chat-template'; readonly name: string; readonly text: string }
-  /** An adapter names the model it belongs to. */
-  | { readonly kind: 'base-model'; readonly name: string };
+  /** An adapter names the model it belongs to, and the rank of all its changes where that is one. */
+  | { readonly kind: 'base-model'; readonly name: string; readonly rank: number | null };
 
 export type FactKind = Fact['kind'];
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;

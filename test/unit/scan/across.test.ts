@@ -48,6 +48,27 @@ function externalOnnx(location: string, length: number): Uint8Array {
   return joined(intField(1, 8), bytesField(2, 'pytorch'), bytesField(7, node, weight, bytesField(2, 'g')));
 }
 
+const adapter = (matrix: string, rank = 2, outputs = 4): Folder => ({
+  'adapter_config.json': json({ peft_type: 'LORA', base_model_name_or_path: 'org/base', r: 2 }),
+  'adapter_model.safetensors': safetensorsFile([
+    bfloat16(`base_model.model.${matrix}.lora_A.weight`, rank, 3),
+    bfloat16(`base_model.model.${matrix}.lora_B.weight`, outputs, rank),
+  ]),
+});
+const base: Folder = { 'base/model.safetensors': safetensorsFile([bfloat16('model.q_proj.weight', 4, 3)]) };
+
+describe('an adapter', () => {
+  it.each<readonly [string, Folder, readonly string[]]>([
+    ['fits its base model', { ...adapter('model.q_proj'), ...base }, []],
+    ['names a model that is not here', adapter('model.q_proj'), ['adapter.base-elsewhere']],
+    ['has another rank', { ...adapter('model.q_proj', 5), ...base }, ['adapter.rank']],
+    ['changes what is not there', { ...adapter('model.k_proj'), ...base }, ['adapter.other-base']],
+    ['has another shape', { ...adapter('model.q_proj', 2, 7), ...base }, ['adapter.other-base']],
+  ])('%s', (_what, folder, expected) => {
+    expect(rules(folder)).toEqual(expected);
+  });
+});
+
 /** Bytes of no format. */
 const data = Uint8Array.from({ length: 16 }, (_, n) => (n * 73 + 201) % 256);
 const openvino = joined(

@@ -1,4 +1,5 @@
 import type { ScannedFile } from '../scan-file.ts';
+import { compareAdapters } from './adapters.ts';
 import { compareDuplicates } from './duplicates.ts';
 import { compareExternalData } from './external-data.ts';
 import { type AcrossFinding, FolderView } from './folder-view.ts';
@@ -17,5 +18,6 @@ export function scanAcross(files: readonly ScannedFile[]): AcrossFinding[] {
     ...compareExternalData(view),
     ...compareVocabularies(view),
     ...compareDuplicates(view),
+    ...compareAdapters(view),
   ];
 }

@@ -22,7 +22,15 @@ export function judgeConfiguration(root: JsonValue, context: ScanContext): void 
   if (looksLikeKeras(root)) judgeKerasConfiguration(root, context);
   learnVocabulary(root, context);
   const base = root.get('base_model_name_or_path');
-  if (root.has('peft_type') && typeof base === 'string') context.learn({ kind: 'base-model', name: base });
+  if (root.has('peft_type') && typeof base === 'string') {
+    context.learn({ kind: 'base-model', name: base, rank: rankOf(root) });
+  }
+}
+
+/** Single layers may have ranks of their own; then there is no one. */
+function rankOf(root: JsonObject): number | null {
+  const pattern = root.get('rank_pattern');
+  return isJsonObject(pattern) && pattern.size > 0 ? null : countOf(root.get('r'));
 }
 
 function learnVocabulary(root: JsonObject, context: ScanContext): void {

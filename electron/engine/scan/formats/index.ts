@@ -10,6 +10,7 @@ import { sourceCode } from './source.ts';
 import { signature } from './signature.ts';
 import { markup, plainText, templateFile } from './text.ts';
 import { gzip, zlib } from './compressed.ts';
+import { media } from './media.ts';
 import { npy } from './npy.ts';
 import { pickle } from './pickle.ts';
 import { tar } from './tar.ts';
@@ -48,6 +49,7 @@ export const formatScanners: readonly FormatScanner[] = [
   jpeg,
   gif,
   riff,
+  ...media,
   pdf,
   parquet,
   arrow,

@@ -109,6 +109,27 @@ export const acrossRules = {
     why: 'Nobody says what the rest is.',
     next: completeIt,
   },
+  'adapter.rank': {
+    version: 1,
+    severity: 'high',
+    title: 'adapter of another rank',
+    why: 'Configuration and weights were not made for each other.',
+    next: completeIt,
+  },
+  'adapter.other-base': {
+    version: 1,
+    severity: 'high',
+    title: 'adapter for another model',
+    why: 'It changes matrices that the base model here does not have like this.',
+    next: 'Ask the sender which release of the base model the adapter was made for.',
+  },
+  'adapter.base-elsewhere': {
+    version: 1,
+    severity: 'info',
+    title: 'adapter whose base model is not here',
+    why: 'What the two compute together depends on which bytes of the base model it is put on.',
+    next: 'Look the base model up in the registry, and record with the release which digest of it was meant.',
+  },
   'tokenizer.beyond-rows': {
     version: 1,
     severity: 'high',

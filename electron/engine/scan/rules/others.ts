@@ -70,7 +70,7 @@ export const otherRules = {
   'document.opaque': {
     version: 1,
     severity: 'warning',
-    title: 'document whose inside is not read',
+    title: 'file whose inside is not read',
     why: 'Its parts are packed, and were read as bytes only.',
     next: 'Leave the file out if nobody needs it.',
   },
