@@ -1,7 +1,7 @@
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
 import { asAppError } from '#engine/core/app-error.ts';
 import type { Progress } from '#engine/core/progress.ts';
-import type { HashPool } from '#engine/hashing/hash-pool.ts';
+import type { ReadTurns } from '#engine/core/read-turns.ts';
 import type { IncomingBlob } from './incoming-blob.ts';
 import { nameOnVolume } from './names.ts';
 import type { OpenedSet } from './open-set.ts';
@@ -16,7 +16,7 @@ interface ReceiveOptions {
   readonly supplements: readonly OpenedSet[];
   /** The blobs to take; opened. */
   readonly incoming: readonly IncomingBlob[];
-  readonly pool: HashPool;
+  readonly devices: ReadTurns;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
@@ -68,7 +68,7 @@ async function takePart(
   volume: SetVolume,
   part: LocatedPart,
   blob: IncomingBlob | undefined,
-  { signal, progress }: ReceiveOptions,
+  { devices, signal, progress }: ReceiveOptions,
 ): Promise<{ bytes: number; trouble: PartTrouble | null }> {
   const size = volume.sizes.get(part.path);
   if (size === undefined || blob === undefined) return { bytes: 0, trouble: missingTrouble(part) };
@@ -76,7 +76,9 @@ async function takePart(
   let source = part.path;
   try {
     source = await volume.folder.resolve(part.path);
-    return await blob.take(part, source, size, { signal, onBytes: (bytes) => progress.advance(bytes) });
+    const work = { signal, onBytes: (bytes: number) => progress.advance(bytes) };
+    const file = source;
+    return await devices.run(file, signal, () => blob.take(part, file, size, work));
   } catch (error) {
     return { bytes: 0, trouble: readTrouble(part, asAppError(error), source) };
   }

@@ -1,4 +1,5 @@
 import type { Check, VerifyReport } from '#shared/contract/evidence.ts';
+import type { ReadTurns } from '#engine/core/read-turns.ts';
 import type { Progress } from '#engine/core/progress.ts';
 import type { HashedFile, HashPool } from '#engine/hashing/hash-pool.ts';
 import type { TrustBasis } from '#engine/trust/trust-question.ts';
@@ -19,6 +20,7 @@ import type { LocatedPart } from './set-statement.ts';
 
 export interface VerifySetOptions extends TrustBasis {
   readonly pool: HashPool;
+  readonly devices: ReadTurns;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
@@ -32,7 +34,7 @@ export async function verifySet(
   folders: readonly SetFolder[],
   options: VerifySetOptions,
 ): Promise<VerifyReport> {
-  const { signal, progress, pool } = options;
+  const { signal, progress } = options;
   progress?.phase('checking the control files', 1, 2, null);
   const opened = await openSet(folders, options);
   const due = opened.volumes.flatMap((volume) => partsOn(volume, opened.parts));
@@ -47,7 +49,7 @@ export async function verifySet(
   for (const { volume, part } of due) {
     signal?.throwIfAborted();
     progress?.current(nameOnVolume(volume.number, part.path));
-    const found = await checkPart(volume, part, options, pool);
+    const found = await checkPart(volume, part, options);
     if (found === null) verified.add(part);
     else troubles.push(found);
   }
@@ -79,8 +81,7 @@ function partsOn(
 async function checkPart(
   volume: SetVolume,
   part: LocatedPart,
-  { signal, progress }: VerifySetOptions,
-  pool: HashPool,
+  { pool, devices, signal, progress }: VerifySetOptions,
 ): Promise<PartTrouble | null> {
   const size = volume.sizes.get(part.path);
   if (size === undefined) return missingTrouble(part);
@@ -88,12 +89,13 @@ async function checkPart(
   let source = part.path;
   try {
     source = await volume.folder.resolve(part.path);
-    const found = await pool.hashFile({
+    const task = {
       path: source,
-      algorithms: ['sha256'],
-      ...(signal === undefined ? {} : { signal }),
-      onBytes: (bytes) => progress?.advance(bytes),
-    });
+      algorithms: ['sha256'] as const,
+      signal,
+      onBytes: (bytes: number) => progress?.advance(bytes),
+    };
+    const found = await devices.run(source, signal, () => pool.hashFile(task));
     return findDigestTrouble(part, found) ?? findListTrouble(volume, part, found);
   } catch (error) {
     return readTrouble(part, error, source);

@@ -84,7 +84,7 @@ export async function runBundleImport(
     opened,
     supplements,
     incoming,
-    pool: context.pool,
+    devices: context.devices,
     signal,
     progress,
   });

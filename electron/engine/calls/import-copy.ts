@@ -5,6 +5,7 @@ import { asAppError } from '#engine/core/app-error.ts';
 import { digestFromHex, hexOf } from '#engine/core/digest.ts';
 import { reach } from '#engine/core/fault-points.ts';
 import { CHUNK_BYTES, type HashedFile } from '#engine/hashing/hash-pool.ts';
+import type { ImportSource } from '#engine/media/sources/import-source.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
 import { refuseWithoutRoom } from '#engine/media/target-room.ts';
 import { ChunkJournal } from '#engine/store/chunk-journal.ts';
@@ -28,17 +29,27 @@ export interface CopyTally {
   bytesHeld: number;
 }
 
+interface Copying {
+  readonly context: EngineContext;
+  readonly job: JobContext;
+  readonly source: ImportSource;
+  readonly checkpoint: ImportCheckpoint;
+  readonly plan: ImportPlan;
+}
+
 /** One import on its way into quarantine. */
 export class ImportCopy {
   readonly #context: EngineContext;
   readonly #job: JobContext;
+  readonly #source: ImportSource;
   readonly #checkpoint: ImportCheckpoint;
   readonly #plan: ImportPlan;
   readonly #tally: CopyTally = { bytesCopied: 0, bytesHeld: 0 };
 
-  constructor(context: EngineContext, job: JobContext, checkpoint: ImportCheckpoint, plan: ImportPlan) {
+  constructor({ context, job, source, checkpoint, plan }: Copying) {
     this.#context = context;
     this.#job = job;
+    this.#source = source;
     this.#checkpoint = checkpoint;
     this.#plan = plan;
   }
@@ -110,11 +121,13 @@ export class ImportCopy {
   /** Reads the medium's copy of a blob that is held; false when it is another one after all. */
   async #compare(file: PlannedFile): Promise<boolean> {
     const { extent, sizeBytes } = file;
+    const known = await this.#source.knownBytes(extent, sizeBytes);
     const found = await this.#read(file, () =>
       this.#context.pool.hashFile({
         path: extent.file,
         sourceOffset: extent.offset,
         length: sizeBytes,
+        known,
         algorithms: [],
         needs: file.needs,
         ...this.#work,
@@ -138,6 +151,7 @@ export class ImportCopy {
     const keptBytes = kept.length * CHUNK_BYTES;
     if (keptBytes === 0) await rm(incoming, { force: true });
     journal.begin(identity, kept);
+    const known = await this.#source.knownBytes(file.extent, file.sizeBytes);
     let chunks = 0;
     const found = await this.#read(file, () =>
       pool.copyResumably({
@@ -146,6 +160,7 @@ export class ImportCopy {
         length: file.sizeBytes,
         target: incoming,
         keptBytes,
+        known,
         algorithms: [],
         needs: file.needs,
         observe: true,
@@ -179,11 +194,13 @@ export class ImportCopy {
       const offset = file.extent.offset - extent.offset;
       return { offset, length: file.sizeBytes, target: targets[n] ?? '', needs: file.needs, observe: true };
     });
+    const known = await this.#source.knownBytes(extent, sizeBytes);
     const found = await devices.run(extent.file, this.#job.signal, () =>
       pool.splitFile({
         source: extent.file,
         sourceOffset: extent.offset,
         length: sizeBytes,
+        known,
         parts,
         ...this.#work,
       }),

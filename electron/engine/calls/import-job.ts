@@ -66,7 +66,7 @@ export async function runImport(
   try {
     const trust = trustOf(context, job, params);
     const plan = await planImport(context, source, listing, checkpoint, trust);
-    const copy = new ImportCopy(context, job, checkpoint, plan);
+    const copy = new ImportCopy({ context, job, source, checkpoint, plan });
     await copy.refuseWithoutRoom();
     const bytes = await copy.run();
     if (provenance !== null) await addProvenance(context, checkpoint, provenance);

@@ -1,16 +1,16 @@
 import type { DocumentFile } from '#engine/bundle/site-document.ts';
 import { AppError } from '#engine/core/app-error.ts';
+import type { MediaTools } from '#engine/media/media-folder.ts';
 import { openMediaFolder } from '#engine/media/open-media-folder.ts';
 import { MAX_ENVELOPE_BYTES } from '#engine/trust/dsse.ts';
-import type { EngineContext } from '../context.ts';
 
 /** The bytes of the document that a person named: the file, or the only one of its kind in a folder. Throws its code. */
 export async function readDocumentFile(
-  { pool }: Pick<EngineContext, 'pool'>,
+  tools: MediaTools,
   place: string,
   { name, code, filePrefix }: DocumentFile,
 ): Promise<Uint8Array> {
-  const folder = await openMediaFolder(place, pool);
+  const folder = await openMediaFolder(place, tools);
   const { files } = await folder.list();
   const isOne = (path: string) =>
     path.startsWith(filePrefix) && path.endsWith('.dsse.json') && !path.includes('/');

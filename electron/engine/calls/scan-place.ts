@@ -3,8 +3,7 @@ import path from 'node:path';
 import type { Finding } from '#shared/contract/scan.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import type { EntryProblem } from '#engine/core/folder-port.ts';
-import type { HashPool } from '#engine/hashing/hash-pool.ts';
-import { MediaFolder } from '#engine/media/media-folder.ts';
+import { MediaFolder, type MediaTools } from '#engine/media/media-folder.ts';
 import { ruleOf } from '#engine/scan/rules/index.ts';
 import type { ScannedFile } from '#engine/scan/scan-file.ts';
 import type { FileToScan } from './scan-files.ts';
@@ -19,9 +18,9 @@ export interface PlaceToScan {
 export async function lookAtPlace(
   place: string,
   extent: FileToScan['extent'],
-  pool: HashPool,
+  tools: MediaTools,
 ): Promise<PlaceToScan> {
-  const folder = await openPlace(place, pool);
+  const folder = await openPlace(place, tools);
   const { files, problems } = await folder.list();
   if (files.length === 0 && problems.length === 0) {
     throw new AppError('SOURCE-EMPTY', 'There is no file to scan here.', { path: place });
@@ -32,13 +31,13 @@ export async function lookAtPlace(
   };
 }
 
-async function openPlace(place: string, pool: HashPool): Promise<MediaFolder> {
+async function openPlace(place: string, tools: MediaTools): Promise<MediaFolder> {
   try {
     // The named path itself may be a link: the person chose it.
     const real = await realpath(place);
     const facts = await lstat(real);
-    if (facts.isDirectory()) return new MediaFolder(real, pool);
-    if (facts.isFile()) return new MediaFolder(path.dirname(real), pool, place, [path.basename(real)]);
+    if (facts.isDirectory()) return new MediaFolder(real, tools);
+    if (facts.isFile()) return new MediaFolder(path.dirname(real), tools, place, [path.basename(real)]);
   } catch (error) {
     throw asAppError(error, place);
   }

@@ -66,7 +66,7 @@ async function scanPlace(
   extent: 'all' | 'structure',
 ): Promise<ScanReport> {
   job.progress.phase('reading the contents', 1, 2, null);
-  const { files, unusable } = await lookAtPlace(place, extent, context.pool);
+  const { files, unusable } = await lookAtPlace(place, extent, context);
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   job.progress.phase('scanning', 2, 2, total);
   const scanned = await scanFiles(context.scanPool, job, files);

@@ -2,24 +2,20 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#engine/core/app-error.ts';
 import { findSetFolders } from '#engine/media/find-sets.ts';
-import { MediaFolder } from '#engine/media/media-folder.ts';
-import type { EngineContext } from '../context.ts';
+import { MediaFolder, type MediaTools } from '#engine/media/media-folder.ts';
 
 /**
  * The set folders at the places that a person named, each once. Throws SET-NOT-FOUND when there is none at one of them,
  * FILE-UNREADABLE when a place cannot be listed.
  */
-export async function openSetFolders(
-  { pool }: Pick<EngineContext, 'pool'>,
-  places: readonly string[],
-): Promise<MediaFolder[]> {
+export async function openSetFolders(tools: MediaTools, places: readonly string[]): Promise<MediaFolder[]> {
   const found = new Set<string>();
   for (const place of places) {
     const folders = await findSetFolders(place);
     if (folders.length === 0) throw noSet(place);
     for (const folder of folders) found.add(await realpath(folder));
   }
-  return [...found].map((folder) => new MediaFolder(folder, pool, shortName(folder)));
+  return [...found].map((folder) => new MediaFolder(folder, tools, shortName(folder)));
 }
 
 function noSet(place: string): AppError {

@@ -7,8 +7,8 @@ import type { OmsModel } from '#engine/trust/oms-sign.ts';
 import type { EngineContext } from '../context.ts';
 
 /** SHA-512 (hex) of one file. Throws USAGE for a folder, whose signature would need a list. */
-export async function digestOfFile({ pool }: EngineContext, place: string): Promise<string> {
-  const folder = await openMediaFolder(place, pool);
+export async function digestOfFile(context: EngineContext, place: string): Promise<string> {
+  const folder = await openMediaFolder(place, context);
   const { files } = await folder.list();
   const name = path.basename(await realpath(place));
   if (folder.root === (await realpath(place)) || !files.some((file) => file.path === name))
@@ -23,8 +23,8 @@ export async function digestOfFile({ pool }: EngineContext, place: string): Prom
  * The files at a place, each hashed in one read, but for the signature that is to be written. Throws what the walk finds
  * wrong: a signature over less than there is would mislead.
  */
-export async function modelAt({ pool }: EngineContext, place: string, target: string): Promise<OmsModel> {
-  const folder = await openMediaFolder(place, pool);
+export async function modelAt(context: EngineContext, place: string, target: string): Promise<OmsModel> {
+  const folder = await openMediaFolder(place, context);
   const { files, problems } = await folder.list();
   const [problem] = problems;
   if (problem !== undefined)

@@ -84,7 +84,7 @@ async function attach(
   describeTransfer(context, setId, direction);
   const place = context.locations.resolve(source);
   const name = path.basename(await realpath(place).catch(() => place));
-  const folder = await openMediaFolder(place, context.pool);
+  const folder = await openMediaFolder(place, context);
   const file = await folder.resolve(name);
   const { size } = await stat(file);
   if (size > EVIDENCE_LIMIT_BYTES) {

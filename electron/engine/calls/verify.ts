@@ -120,29 +120,29 @@ async function verifySetFolders(
     });
   }
   const folders = await openSetFolders(context, params.sources);
-  return await verifySet(folders, { ...options, pool: context.pool });
+  return await verifySet(folders, { ...options, pool: context.pool, devices: context.devices });
 }
 
 async function verifyOneFolder(
-  { pool }: EngineContext,
+  context: EngineContext,
   source: string,
   signature: string | null,
   options: Options,
 ): Promise<VerifyReport> {
   const root = await realpath(source);
   const handedIn = await readSignatureFile(signature, root);
-  return await verifyFolder(await openMediaFolder(source, pool), { ...options, ...handedIn });
+  return await verifyFolder(await openMediaFolder(source, context), { ...options, ...handedIn });
 }
 
 async function verifyOneFile(
-  { pool }: EngineContext,
+  context: EngineContext,
   source: string,
   signature: string | null,
   options: Options,
 ): Promise<VerifyReport> {
   const file = await realpath(source);
   const handedIn = await readSignatureFile(signature, path.dirname(file));
-  const folder = await openMediaFolder(file, pool);
+  const folder = await openMediaFolder(file, context);
   return await verifyFile(folder, path.basename(file), { ...options, ...handedIn });
 }
 

@@ -6,6 +6,7 @@ import { AppError } from '#engine/core/app-error.ts';
 import type { DigestNeed } from '#engine/core/digest-need.ts';
 import { deferred } from './deferred.ts';
 import { CHUNK_BYTES } from './hasher.ts';
+import type { KnownBytes } from './known-bytes.ts';
 import { type ByteRange, rangesOf } from './byte-range.ts';
 import type {
   CopyFileOptions,
@@ -24,6 +25,7 @@ import type { HashedBytes, WorkerResults, WorkerTask, WriteTarget } from './work
 export { CHUNK_BYTES } from './hasher.ts';
 export type { ByteRange } from './byte-range.ts';
 export type * from './pool-options.ts';
+export type { KnownBytes } from './known-bytes.ts';
 export type { SplitPart } from './worker-protocol.ts';
 
 /**
@@ -76,17 +78,17 @@ export class HashPool {
    * from the source, the rest from the copy. What it returns is about all of it.
    */
   copyResumably(options: ResumableCopyOptions): Promise<HashedFile> {
-    const { source, sourceOffset, length, keptBytes, observe = false } = options;
+    const { source, sourceOffset, length, keptBytes, known = [], observe = false } = options;
     const target = { path: options.target, offset: 0, exclusive: keptBytes === 0, keepPartial: true };
     const needs = needsOf(options);
-    return this.#read({ source, sourceOffset, length, target, keptBytes, needs, observe }, options);
+    return this.#read({ source, sourceOffset, length, target, keptBytes, known, needs, observe }, options);
   }
 
   /** Reads a stretch once and writes the files that lie in it; on failure none of them stays. */
   async splitFile(options: SplitFileOptions): Promise<SplitResult> {
-    const { source, sourceOffset, length, parts } = options;
+    const { source, sourceOffset, length, known = [], parts } = options;
     const table = await this.table();
-    const task = { kind: 'split', source, sourceOffset, length, parts, table } as const;
+    const task = { kind: 'split', source, sourceOffset, length, known, parts, table } as const;
     const found = await this.#run('split', task, { ...options, removeOnDeath: true });
     return { sha256: found.sha256, parts: found.parts.map(toHashedFile) };
   }
@@ -101,9 +103,9 @@ export class HashPool {
 
   /** Reads a stretch of a file, or all of it, and writes nothing. */
   hashFile(options: HashFileOptions): Promise<HashedFile> {
-    const { path: source, sourceOffset = 0, length = null, direct = false } = options;
+    const { path: source, sourceOffset = 0, length = null, known = [], direct = false } = options;
     const needs = needsOf(options);
-    const what = { source, sourceOffset, length, direct, target: null, keptBytes: 0, needs };
+    const what = { source, sourceOffset, length, direct, target: null, keptBytes: 0, known, needs };
     return this.#read(what, options);
   }
 
@@ -153,6 +155,7 @@ export class HashPool {
       direct?: boolean;
       target: WriteTarget | null;
       keptBytes: number;
+      known?: readonly KnownBytes[];
       needs: readonly DigestNeed[];
       observe?: boolean;
     },
@@ -165,7 +168,7 @@ export class HashPool {
     const assistant = wantsChunks && expectedBytes > CHUNK_BYTES ? this.#recruit(table) : null;
     const reading = this.#run(
       'read',
-      { kind: 'read', direct: false, observe: false, ...task, table, wantsChunks, assistant },
+      { kind: 'read', direct: false, observe: false, known: [], ...task, table, wantsChunks, assistant },
       { ...options, removeOnDeath: task.target?.exclusive === true && !task.target.keepPartial },
       assistant === null ? [] : [assistant],
     );

@@ -1,5 +1,6 @@
 import type { HashAlgorithm } from '#shared/contract/system.ts';
 import type { DigestNeed } from '#engine/core/digest-need.ts';
+import type { KnownBytes } from './known-bytes.ts';
 import type { SplitPart } from './worker-protocol.ts';
 
 /** What one sequential read of a file found out. */
@@ -43,6 +44,8 @@ export interface ResumableCopyOptions extends FileTaskOptions {
   readonly target: string;
   /** Whole chunks that an earlier copy left at the target's start, good ones. */
   readonly keptBytes: number;
+  /** Bytes of the source that were read before, in order: they are not read again. */
+  readonly known?: readonly KnownBytes[];
   readonly algorithms: readonly HashAlgorithm[];
   /** Digests of parts, counted from where the stretch begins. */
   readonly needs?: readonly DigestNeed[];
@@ -56,6 +59,8 @@ export interface SplitFileOptions extends FileTaskOptions {
   readonly source: string;
   readonly sourceOffset: number;
   readonly length: number;
+  /** Bytes of the source that were read before, in order: they are not read again. */
+  readonly known?: readonly KnownBytes[];
   readonly parts: readonly SplitPart[];
 }
 
@@ -87,6 +92,8 @@ export interface HashFileOptions extends FileTaskOptions {
   /** Where the stretch begins, and its bytes; the whole file by default. */
   readonly sourceOffset?: number;
   readonly length?: number;
+  /** Bytes of the file that were read before, in order: they are not read again. */
+  readonly known?: readonly KnownBytes[];
   /** Read past the page cache where the system can; the result says whether it did. */
   readonly direct?: boolean;
   readonly algorithms: readonly HashAlgorithm[];

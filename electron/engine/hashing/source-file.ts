@@ -1,15 +1,7 @@
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  read,
-  readSync,
-} from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
+import { disk } from '#engine/core/disk.ts';
 
 /** Bytes in order; what reads a file, and what a test counts with. */
 export interface ByteSource {
@@ -94,7 +86,8 @@ export class SourceFile implements ByteSource {
     try {
       let filled = 0;
       while (filled < view.length) {
-        const got = readSync(this.#descriptor, view, filled, view.length - filled, position + filled);
+        const file = { path: this.path, descriptor: this.#descriptor };
+        const got = disk().readSync(file, view.subarray(filled), position + filled);
         if (got === 0) break;
         filled += got;
       }
@@ -142,13 +135,12 @@ export class SourceFile implements ByteSource {
     closeSync(this.#descriptor);
   }
 
-  #readSome(descriptor: number, view: Uint8Array, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      read(descriptor, view, 0, view.length, position, (error, bytes) => {
-        if (error) reject(asAppError(error, this.path));
-        else resolve(bytes);
-      });
-    });
+  async #readSome(descriptor: number, view: Uint8Array, position: number): Promise<number> {
+    try {
+      return await disk().read({ path: this.path, descriptor }, view, position);
+    } catch (error) {
+      throw asAppError(error, this.path);
+    }
   }
 }
 

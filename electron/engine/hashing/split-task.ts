@@ -6,6 +6,7 @@ import { type DigestSink, digestSinks } from './digest-sinks.ts';
 import { ChunkDigests } from './chunk-digests.ts';
 import { guardObserver } from './guarded-observer.ts';
 import { noChunks } from './chunk-sink.ts';
+import { KnownSource } from './known-bytes.ts';
 import { readThrough } from './read-through.ts';
 import type { Ring } from './ring.ts';
 import { SourceFile } from './source-file.ts';
@@ -24,7 +25,7 @@ export async function splitTask(task: SplitTask, ring: Ring, reports: TaskReport
   try {
     const whole = await backends.create('sha256');
     const read = await readThrough({
-      source,
+      source: new KnownSource(source, task.known),
       sourceOffset: task.sourceOffset,
       lengthBytes: task.length,
       target: writer,

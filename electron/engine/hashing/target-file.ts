@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fdatasync,
-  fsync,
-  ftruncateSync,
-  openSync,
-  rmSync,
-  statfsSync,
-  write,
-} from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
+import { disk } from '#engine/core/disk.ts';
 import type { WriteTarget } from './worker-protocol.ts';
 
 /** Where bytes go; what writes a file, and what a test listens with. */
@@ -79,7 +70,7 @@ export class TargetFile implements ByteTarget {
   async finish(): Promise<void> {
     await this.#syncing;
     if (this.#failure !== null) throw this.#failure;
-    await this.#sync(fsync);
+    await this.#sync('all');
   }
 
   close(): void {
@@ -106,28 +97,26 @@ export class TargetFile implements ByteTarget {
   async #writeAll(descriptor: number, view: Uint8Array, position: number): Promise<void> {
     let done = 0;
     while (done < view.length) {
-      done += await this.#writeSome(descriptor, view, done, position + done);
+      done += await this.#writeSome(descriptor, view.subarray(done), position + done);
     }
   }
 
-  #writeSome(descriptor: number, view: Uint8Array, offset: number, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      write(descriptor, view, offset, view.length - offset, position, (error, bytes) => {
-        if (!error) return resolve(bytes);
-        // A device that wants larger borders than DIRECT_ALIGN, or the odd rest of a short write.
-        if (error.code === 'EINVAL' && descriptor !== this.#descriptor) {
-          return resolve(this.#writeSome(this.#descriptor, view, offset, position));
-        }
-        reject(asAppError(error, this.path));
-      });
-    });
+  async #writeSome(descriptor: number, view: Uint8Array, position: number): Promise<number> {
+    try {
+      return await disk().write({ path: this.path, descriptor }, view, position);
+    } catch (error) {
+      // A device that wants larger borders than DIRECT_ALIGN, or the odd rest of a short write.
+      if (errnoOf(error) === 'EINVAL' && descriptor !== this.#descriptor)
+        return await this.#writeSome(this.#descriptor, view, position);
+      throw asAppError(error, this.path);
+    }
   }
 
   #pushOut(bytes: number): void {
     this.#unsynced += bytes;
     if (this.#unsynced < WRITEBACK_BYTES || this.#syncing !== null) return;
     this.#unsynced = 0;
-    this.#syncing = this.#sync(fdatasync)
+    this.#syncing = this.#sync('data')
       .catch((error: unknown) => {
         // The system reports a failed write-out once only, so it must not be lost before the last fsync.
         this.#failure = asAppError(error, this.path);
@@ -137,10 +126,12 @@ export class TargetFile implements ByteTarget {
       });
   }
 
-  #sync(how: typeof fsync): Promise<void> {
-    return new Promise((resolve, reject) => {
-      how(this.#descriptor, (error) => (error ? reject(asAppError(error, this.path)) : resolve()));
-    });
+  async #sync(what: 'data' | 'all'): Promise<void> {
+    try {
+      await disk().sync({ path: this.path, descriptor: this.#descriptor }, what);
+    } catch (error) {
+      throw asAppError(error, this.path);
+    }
   }
 }
 

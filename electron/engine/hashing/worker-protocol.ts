@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Failure } from '#shared/contract/errors.ts';
 import type { HashAlgorithm, HashBackendRow } from '#shared/contract/system.ts';
 import type { DigestNeed } from '#engine/core/digest-need.ts';
+import type { KnownBytes } from './known-bytes.ts';
 
 /** What a worker can be asked to do. Paths are absolute. */
 export type WorkerTask =
@@ -22,6 +23,8 @@ export interface ReadTask {
   readonly target: WriteTarget | null;
   /** Bytes at the target's start that an earlier copy left there, verified: they are read from it, not from the source. */
   readonly keptBytes: number;
+  /** Bytes of the source that were read before, in order: they are not read again. */
+  readonly known: readonly KnownBytes[];
   /** Ranges count from where reading begins. */
   readonly needs: readonly DigestNeed[];
   /** Let an observer see the bytes, when the worker has one. */
@@ -38,6 +41,8 @@ export interface SplitTask {
   readonly source: string;
   readonly sourceOffset: number;
   readonly length: number;
+  /** Bytes of the source that were read before, in order: they are not read again. */
+  readonly known: readonly KnownBytes[];
   readonly parts: readonly SplitPart[];
   readonly table: readonly HashBackendRow[];
 }

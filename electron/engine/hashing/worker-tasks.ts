@@ -5,6 +5,7 @@ import { type HashBackends, selectBackends, useBackends } from './backends.ts';
 import { AssistedChunks, type ChunkSink, OwnChunks, assistChunks, noChunks } from './chunk-sink.ts';
 import { guardObserver } from './guarded-observer.ts';
 import { CHUNK_BYTES } from './hasher.ts';
+import { KnownSource } from './known-bytes.ts';
 import { digestSinks } from './digest-sinks.ts';
 import { readThrough } from './read-through.ts';
 import { Ring } from './ring.ts';
@@ -101,9 +102,10 @@ async function hashThrough(
   };
   const chunks = oneChunk || !task.wantsChunks ? noChunks : chunkSink(task, ring, backends, onChunk);
   const observer = guardObserver(task.observe ? await reports.newObserver() : null);
-  const kept = task.target === null || task.keptBytes === 0 ? null : new ResumedSource(source, task);
+  const fresh = task.known.length === 0 ? source : new KnownSource(source, task.known);
+  const kept = task.target === null || task.keptBytes === 0 ? null : new ResumedSource(fresh, task);
   const sizeBytes = await readThrough({
-    source: kept ?? source,
+    source: kept ?? fresh,
     sourceOffset: task.sourceOffset,
     lengthBytes,
     target: kept === null || target === null ? target : kept.beyond(target),

@@ -1,16 +1,24 @@
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import type { DigestNeed } from '#engine/core/digest-need.ts';
 import type { DigestOptions, FolderListing, FolderPort } from '#engine/core/folder-port.ts';
-import { blocksOf } from '#engine/core/file-blocks.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
 import { digestsOf } from '#engine/trust/digests-of.ts';
+import type { DeviceQueue } from './device-queue.ts';
+import { KeptReads } from './kept-reads.ts';
 import { readersOf } from './readers.ts';
 import type { Extent, SourceTree, TreeListing } from './sources/source-tree.ts';
 import { listFiles, walkFolder, walkTree } from './walk.ts';
+
+/** Everything that reading media needs of the engine. */
+export interface MediaTools {
+  readonly pool: HashPool;
+  readonly devices: DeviceQueue;
+  /** What was read of these media already; nothing by default. */
+  readonly kept?: KeptReads;
+}
 
 /** Files up to this size are hashed where they are read. */
 const SMALL_BYTES = 128 * 1024;
@@ -24,20 +32,22 @@ export class MediaFolder implements FolderPort, SourceTree {
   readonly noun: SourceTree['noun'];
   /** Absolute. */
   readonly root: string;
-  readonly #pool: HashPool;
+  readonly #tools: MediaTools;
+  readonly #kept: KeptReads;
   readonly #only: readonly string[] | null;
 
   /** With `only`, names of files directly in `root`, the folder shows those and nothing else. */
   constructor(
     root: string,
-    pool: HashPool,
+    tools: MediaTools,
     label = path.basename(root) || root,
     only: readonly string[] | null = null,
   ) {
     this.root = path.resolve(root);
     this.label = label;
     this.noun = only === null ? 'folder' : 'file';
-    this.#pool = pool;
+    this.#tools = tools;
+    this.#kept = tools.kept ?? new KeptReads(tools.devices);
     this.#only = only;
   }
 
@@ -77,29 +87,11 @@ export class MediaFolder implements FolderPort, SourceTree {
   }
 
   async read(relative: string, limitBytes: number): Promise<Uint8Array> {
-    const absolute = await this.resolve(relative);
-    let file: FileHandle | null = null;
-    try {
-      file = await openRegular(absolute, relative);
-      return await readUpTo(file, relative, limitBytes);
-    } catch (error) {
-      throw asAppError(error, relative);
-    } finally {
-      await file?.close();
-    }
+    return await this.#kept.read(await this.#whole(relative), limitBytes);
   }
 
   async *stream(relative: string): AsyncGenerator<Uint8Array> {
-    const absolute = await this.resolve(relative);
-    let file: FileHandle | null = null;
-    try {
-      file = await openRegular(absolute, relative);
-      yield* blocksOf(file);
-    } catch (error) {
-      throw asAppError(error, relative);
-    } finally {
-      await file?.close();
-    }
+    yield* this.#kept.stream(await this.#whole(relative));
   }
 
   async digests(
@@ -117,8 +109,15 @@ export class MediaFolder implements FolderPort, SourceTree {
       options.onBytes?.(bytes.length);
       return await digestsOf(bytes, needs);
     }
-    const task = { path: absolute, algorithms: [], needs, wantsChunks: false, ...options };
-    return (await this.#pool.hashFile(task)).digests;
+    const known = await this.#kept.of(absolute, 0, size);
+    const task = { path: absolute, algorithms: [], needs, wantsChunks: false, known, ...options };
+    const { pool, devices } = this.#tools;
+    const found = await devices.run(absolute, options.signal, () => pool.hashFile(task), this);
+    return found.digests;
+  }
+
+  async #whole(relative: string) {
+    return { file: await this.resolve(relative), offset: 0, length: null, name: relative };
   }
 
   async #expectKind(relative: string, kind: 'folder' | 'file'): Promise<void> {
@@ -129,33 +128,6 @@ export class MediaFolder implements FolderPort, SourceTree {
       throw asAppError(error, relative);
     }
     throw notRegular(relative);
-  }
-}
-
-/** O_NOFOLLOW and O_NONBLOCK do not exist on Windows; there resolve() alone has to do. */
-async function openRegular(absolute: string, relative: string): Promise<FileHandle> {
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-  const file = await open(absolute, flags);
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  throw notRegular(relative);
-}
-
-async function readUpTo(file: FileHandle, relative: string, limitBytes: number): Promise<Uint8Array> {
-  const parts: Buffer[] = [];
-  let total = 0;
-  for (;;) {
-    const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, limitBytes + 1));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-    if (bytesRead === 0) return Buffer.concat(parts);
-    total += bytesRead;
-    if (total > limitBytes) {
-      throw new AppError('FORMAT-INVALID', `${relative} is larger than such a file may be`, {
-        expected: `at most ${limitBytes} bytes`,
-        path: relative,
-      });
-    }
-    parts.push(buffer.subarray(0, bytesRead));
   }
 }
 

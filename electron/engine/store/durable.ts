@@ -1,6 +1,7 @@
 import { type FileHandle, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { asAppError } from '#engine/core/app-error.ts';
+import { disk, type OpenFile } from '#engine/core/disk.ts';
 import { reach } from '#engine/core/fault-points.ts';
 import { isTemporary, temporaryName } from './temporary-names.ts';
 
@@ -34,10 +35,11 @@ export async function writeFileDurably(
   try {
     await rm(temporary, { force: true });
     handle = await open(temporary, 'wx', options.mode ?? 0o600);
-    await handle.writeFile(bytes);
+    const opened: OpenFile = { path: file, descriptor: handle.fd };
+    await writeAll(opened, typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
     // open() is subject to the umask.
     if (options.mode !== undefined) await handle.chmod(options.mode);
-    await handle.sync();
+    await disk().sync(opened, 'all');
     await handle.close();
     handle = null;
     reach('durable.written');
@@ -49,6 +51,10 @@ export async function writeFileDurably(
     await rm(temporary, { force: true }).catch(() => {});
     throw asAppError(error, file);
   }
+}
+
+async function writeAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await disk().write(file, bytes.subarray(done), done);
 }
 
 /** Removes, at any depth below a folder, what processes that are no more had not finished. Answers with the paths in it. */

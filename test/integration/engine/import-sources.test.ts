@@ -1,86 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { opaqueWeights } from '../../fixtures/safetensors-file.ts';
-import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
+import {
+  hex,
+  hubCache,
+  kitOps,
+  layOut,
+  localDownload,
+  model,
+  modelPack,
+  ociLayout,
+  plain,
+  revision,
+  tarOf,
+  weights,
+} from '../../fixtures/model-sources.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
-
-type Files = Readonly<Record<string, string | Buffer>>;
-
-const revision = '1f3a90c2'.repeat(5);
-const weights = opaqueWeights(300_000);
-const model: Files = { 'model.safetensors': weights, 'config.json': '{}', 'doc/README.md': '# read' };
-
-const hex = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
-
-function layOut(folder: string, files: Files): string {
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), content);
-  }
-  return folder;
-}
-
-/** The cache of huggingface_hub: blobs by entity tag, and links to them in the snapshot. */
-function hubCache(files: Files = model): string {
-  const cache = path.join(temporaryFolder(), 'hub', 'models--acme--toy');
-  layOut(cache, { 'refs/main': revision, '.no_exist/x/y': '' });
-  for (const [name, content] of Object.entries(files)) {
-    layOut(path.join(cache, 'blobs'), { [hex(content)]: content });
-    const link = path.join(cache, 'snapshots', revision, name);
-    mkdirSync(path.dirname(link), { recursive: true });
-    symlinkSync(path.relative(path.dirname(link), path.join(cache, 'blobs', hex(content))), link);
-  }
-  return cache;
-}
-
-type Layer = readonly [mediaType: string, filePath: string, content: Buffer];
-
-/** An OCI layout as other tools write it. */
-function ociLayout(artifactType: string, configType: string, layers: readonly Layer[]): string {
-  const folder = path.join(temporaryFolder(), 'layout');
-  const store = (mediaType: string, content: Buffer) => {
-    layOut(path.join(folder, 'blobs/sha256'), { [hex(content)]: content });
-    return { mediaType, digest: `sha256:${hex(content)}`, size: content.length };
-  };
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    artifactType,
-    config: store(configType, Buffer.from('{}')),
-    layers: layers.map(([type, filePath, content]) => ({
-      ...store(type, content),
-      annotations: { 'org.cncf.model.filepath': filePath },
-    })),
-  };
-  const listed = store(manifest.mediaType, Buffer.from(JSON.stringify(manifest)));
-  const annotations = { 'org.opencontainers.image.ref.name': 'toy:1' };
-  layOut(folder, {
-    'oci-layout': '{"imageLayoutVersion":"1.0.0"}',
-    'index.json': JSON.stringify({ schemaVersion: 2, manifests: [{ ...listed, annotations }] }),
-  });
-  return folder;
-}
-
-const rawLayers: Layer[] = [
-  ['application/vnd.cncf.model.weight.v1.raw', 'model.safetensors', weights],
-  ['application/vnd.cncf.model.weight.config.v1.raw', 'config.json', Buffer.from('{}')],
-  ['application/vnd.cncf.model.doc.v1.raw', 'doc/README.md', Buffer.from('# read')],
-];
-const modelPack = () =>
-  ociLayout(
-    'application/vnd.cncf.model.manifest.v1+json',
-    'application/vnd.cncf.model.config.v1+json',
-    rawLayers,
-  );
-
-function tarOf(folder: string, ...options: string[]): string {
-  const tar = path.join(temporaryFolder(), 'model.tar');
-  execFileSync('tar', ['-cf', tar, ...options, '-C', path.dirname(folder), path.basename(folder)]);
-  return tar;
-}
 
 async function importPlace(test: TestEngine, place: string, version = '1.0.0') {
   const input = { source: test.locate(place), model: 'toy', version };
@@ -88,40 +23,16 @@ async function importPlace(test: TestEngine, place: string, version = '1.0.0') {
   return { ...(await test.engine.call('imports.get', { id: importId })), ...bytes };
 }
 
-const plain = () => layOut(path.join(temporaryFolder(), 'model'), model);
-
 describe('every kind of source', () => {
-  const kitOps = () => {
-    const others = tarOf(
-      layOut(path.join(temporaryFolder(), 'x'), { 'config.json': '{}', 'doc/README.md': '# read' }),
-      '--transform=s,^x/*,,',
-    );
-    const one = path.join(temporaryFolder(), 'one.tar');
-    const root = layOut(path.join(temporaryFolder(), 'root'), { 'model.safetensors': weights });
-    execFileSync('tar', ['-cf', one, '-C', root, 'model.safetensors']);
-    return ociLayout('', 'application/vnd.kitops.modelkit.config.v1+json', [
-      ['application/vnd.kitops.modelkit.model.v1.tar', 'model', readFileSync(one)],
-      ['application/vnd.kitops.modelkit.docs.v1.tar', 'docs', readFileSync(others)],
-    ]);
-  };
-  const localDownload = () => {
-    const folder = plain();
-    layOut(path.join(folder, '.cache/huggingface'), {
-      '.gitignore': '*',
-      'download/model.safetensors.metadata': `${revision}\n${hex(weights)}\n1700000000.5\n`,
-      'download/model.safetensors.lock': '',
-    });
-    return folder;
-  };
   const snapshot = () => path.join(hubCache(), 'snapshots', revision);
   const sources: [string, string, () => string][] = [
-    ['a folder', 'model-folder', plain],
-    ['a Hugging Face cache', 'hugging-face', hubCache],
+    ['a folder', 'model-folder', () => plain()],
+    ['a Hugging Face cache', 'hugging-face', () => hubCache()],
     ['a hub folder with one model', 'hugging-face', () => path.dirname(hubCache())],
     ['one snapshot in it', 'hugging-face', snapshot],
-    ['a download by its client', 'hugging-face', localDownload],
-    ['an OCI layout with ModelPack media types', 'oci-layout', modelPack],
-    ['an OCI layout with KitOps tar layers', 'oci-layout', kitOps],
+    ['a download by its client', 'hugging-face', () => localDownload()],
+    ['an OCI layout with ModelPack media types', 'oci-layout', () => modelPack()],
+    ['an OCI layout with KitOps tar layers', 'oci-layout', () => kitOps()],
     ['a tar of a folder', 'model-folder', () => tarOf(plain())],
     ['a pax tar', 'model-folder', () => tarOf(plain(), '--format=posix')],
     ['a GNU tar', 'model-folder', () => tarOf(plain(), '--format=gnu')],

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
+import { DeviceQueue } from '#engine/media/device-queue.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
 import { parseDigestList } from '#engine/trust/formats/digest-list.ts';
 import { verifyFolder } from '#engine/trust/verify-folder.ts';
@@ -24,7 +25,7 @@ const pool = new HashPool({ workerUrl, size: 1 });
 afterAll(() => pool.close());
 
 function verify(folder: string) {
-  return verifyFolder(new MediaFolder(folder, pool), { anchors: [], at });
+  return verifyFolder(new MediaFolder(folder, { pool, devices: new DeviceQueue() }), { anchors: [], at });
 }
 
 describe.each([

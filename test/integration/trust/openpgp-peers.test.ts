@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
+import { DeviceQueue } from '#engine/media/device-queue.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
 import { parseAnchors } from '#engine/trust/read-anchors.ts';
 import { verifyFolder } from '#engine/trust/verify-folder.ts';
@@ -74,7 +75,7 @@ describe('with gpg', () => {
 
   async function verify(folder: string, users: readonly string[], at = new Date()) {
     const anchors = (await Promise.all(users.map((user) => gpg.anchors(user)))).flat();
-    return await verifyFolder(new MediaFolder(folder, pool), { anchors, at });
+    return await verifyFolder(new MediaFolder(folder, { pool, devices: new DeviceQueue() }), { anchors, at });
   }
 
   it.each(algorithms)(
@@ -211,7 +212,10 @@ describe('with gpg', () => {
     const material = readFileSync(path.join(gpg.home, 'revoked.asc'), 'utf8');
     if (accepted === undefined) throw new Error('gpg exported no key');
     const anchors = [{ ...accepted, material }];
-    const report = await verifyFolder(new MediaFolder(folder, pool), { anchors, at: new Date() });
+    const report = await verifyFolder(new MediaFolder(folder, { pool, devices: new DeviceQueue() }), {
+      anchors,
+      at: new Date(),
+    });
     expect(report.verdict).toBe('failed');
     expect(report.checks).toContainEqual(
       expect.objectContaining({ id: 'revocation.key', code: 'SIGNER-REVOKED' }),

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
+import { DeviceQueue } from '#engine/media/device-queue.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
 import { parseAnchors } from '#engine/trust/read-anchors.ts';
 import { FILE_NAMESPACE, signSshsig, verifySshsig } from '#engine/trust/sshsig.ts';
@@ -97,7 +98,10 @@ describe('with minisign', () => {
       const options = { anchors, at, ignore: ['key.pub', 'key.sec'] };
       const pool = new HashPool({ workerUrl, size: 1 });
       try {
-        const good = await verifyFolder(new MediaFolder(folder, pool), options);
+        const good = await verifyFolder(
+          new MediaFolder(folder, { pool, devices: new DeviceQueue() }),
+          options,
+        );
         expect(good).toMatchObject({
           verdict: 'warning',
           signature: 'valid',
@@ -105,7 +109,9 @@ describe('with minisign', () => {
           signer: { comment: 'release 5.0.0' },
         });
         writeFileSync(file, 'w3ights\n');
-        expect(await verifyFolder(new MediaFolder(folder, pool), options)).toMatchObject({
+        expect(
+          await verifyFolder(new MediaFolder(folder, { pool, devices: new DeviceQueue() }), options),
+        ).toMatchObject({
           signature: 'invalid',
         });
       } finally {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
+import { DeviceQueue } from '#engine/media/device-queue.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
 import { parseAnchors } from '#engine/trust/read-anchors.ts';
 import { verifyFolder } from '#engine/trust/verify-folder.ts';
@@ -28,7 +29,10 @@ describe('with signify', () => {
   async function verify(folder: string, keys: string) {
     const found = await parseAnchors(readFileSync(path.join(keys, 'key.pub')));
     const anchors = found.map((material) => ({ ...sshAnchor(newSigner('vendor')), ...material }));
-    return await verifyFolder(new MediaFolder(folder, pool), { anchors, at: new Date() });
+    return await verifyFolder(new MediaFolder(folder, { pool, devices: new DeviceQueue() }), {
+      anchors,
+      at: new Date(),
+    });
   }
 
   it('what is signed there holds here, and for no other bytes', async () => {

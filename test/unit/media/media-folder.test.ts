@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
+import { DeviceQueue } from '#engine/media/device-queue.ts';
 import { findSetFolders } from '#engine/media/find-sets.ts';
 import { MediaFolder } from '#engine/media/media-folder.ts';
 import { openMediaFolder } from '#engine/media/open-media-folder.ts';
@@ -11,6 +12,7 @@ import { needsRoot } from '../../fixtures/needs.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 
 const pool = new HashPool({ workerUrl: new URL('../../../electron/engine/worker.ts', import.meta.url) });
+const tools = { pool, devices: new DeviceQueue() };
 afterAll(() => pool.close());
 
 function layOut(files: Record<string, string>): string {
@@ -21,7 +23,7 @@ function layOut(files: Record<string, string>): string {
   }
   return root;
 }
-const open = (root: string) => new MediaFolder(root, pool);
+const open = (root: string) => new MediaFolder(root, tools);
 const rejectedCode = (act: Promise<unknown>) =>
   act.then(
     () => 'nothing was thrown',
@@ -154,7 +156,7 @@ describe('reading a file', () => {
 describe('what a person named', () => {
   it('may be one file, which then is all there is but its signatures', async () => {
     const root = layOut({ 'model.onnx': 'x', 'model.onnx.minisig': 'zz', other: 'y', 'other.sig': 'y' });
-    const folder = await openMediaFolder(path.join(root, 'model.onnx'), pool);
+    const folder = await openMediaFolder(path.join(root, 'model.onnx'), tools);
     expect((await folder.list()).files).toEqual([
       { path: 'model.onnx', sizeBytes: 1 },
       { path: 'model.onnx.minisig', sizeBytes: 2 },
@@ -166,9 +168,9 @@ describe('what a person named', () => {
     const root = layOut({ 'real/a': '' });
     symlinkSync('real', path.join(root, 'link'));
     execFileSync('mkfifo', [path.join(root, 'fifo')]);
-    expect((await (await openMediaFolder(path.join(root, 'link'), pool)).list()).files).toHaveLength(1);
-    expect(await rejectedCode(openMediaFolder(path.join(root, 'fifo'), pool))).toBe('FILE-NOT-REGULAR');
-    expect(await rejectedCode(openMediaFolder(path.join(root, 'absent'), pool))).toBe('FILE-UNREADABLE');
+    expect((await (await openMediaFolder(path.join(root, 'link'), tools)).list()).files).toHaveLength(1);
+    expect(await rejectedCode(openMediaFolder(path.join(root, 'fifo'), tools))).toBe('FILE-NOT-REGULAR');
+    expect(await rejectedCode(openMediaFolder(path.join(root, 'absent'), tools))).toBe('FILE-UNREADABLE');
   });
 });
 

@@ -1,8 +1,9 @@
 import { AppError } from '#engine/core/app-error.ts';
 import type { DigestNeed } from '#engine/core/digest-need.ts';
 import type { DigestOptions, FileEntry, FolderListing, FolderPort } from '#engine/core/folder-port.ts';
-import type { HashPool } from '#engine/hashing/hash-pool.ts';
-import type { DeviceQueue } from '../device-queue.ts';
+import type { KnownBytes } from '#engine/hashing/hash-pool.ts';
+import type { KeptReads } from '../kept-reads.ts';
+import type { MediaTools } from '../media-folder.ts';
 import type { LaidOutFile, Layout, SourceLayer } from './layout.ts';
 import type { Extent } from './source-tree.ts';
 
@@ -25,12 +26,13 @@ export interface ImportSource extends FolderPort {
   readonly isContentAddressed: boolean;
   list(): Promise<SourceListing>;
   extentOf(path: string): Promise<Extent>;
+  /** What was read already of so many bytes from a place on: whoever copies them does not read it again. */
+  knownBytes(extent: Extent, length: number): Promise<readonly KnownBytes[]>;
 }
 
-/** Everything that reading a source needs of the engine. */
-export interface SourceTools {
-  readonly pool: HashPool;
-  readonly devices: DeviceQueue;
+/** What reads a source, and what was read of it while its layout was found out. */
+export interface SourceTools extends MediaTools {
+  readonly kept: KeptReads;
 }
 
 /** A layout as a source. */
@@ -86,6 +88,10 @@ export class LaidOutSource implements ImportSource {
     return await tree.extentOf(treePath);
   }
 
+  knownBytes({ file, offset }: Extent, length: number): Promise<readonly KnownBytes[]> {
+    return this.#tools.kept.of(file, offset, length);
+  }
+
   async read(path: string, limitBytes: number): Promise<Uint8Array> {
     const { tree, treePath } = this.#file(path);
     return await tree.read(treePath, limitBytes);
@@ -102,12 +108,10 @@ export class LaidOutSource implements ImportSource {
     options: DigestOptions = {},
   ): Promise<Map<string, string>> {
     const { file, offset } = await this.extentOf(path);
-    const { pool, devices } = this.#tools;
-    const wanted = {
-      algorithms: [],
-      needs,
-    };
-    const stretch = { path: file, sourceOffset: offset, length: this.#file(path).sizeBytes };
+    const { pool, devices, kept } = this.#tools;
+    const { sizeBytes } = this.#file(path);
+    const wanted = { algorithms: [], needs, known: await kept.of(file, offset, sizeBytes) };
+    const stretch = { path: file, sourceOffset: offset, length: sizeBytes };
     const found = await devices.run(file, options.signal, () =>
       pool.hashFile({ ...stretch, ...wanted, ...options }),
     );

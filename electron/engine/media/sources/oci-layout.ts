@@ -8,6 +8,7 @@ import { findPathProblem } from '#engine/core/release-path.ts';
 import { parseStrictJson } from '#engine/core/strict-json.ts';
 import { explainIssues } from '#engine/core/zod-issues.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
+import type { KeptReads } from '../kept-reads.ts';
 import { makeVisible, refusedLink } from '../walk.ts';
 import { type LaidOutFile, type Layout, settle, type SourceLayer } from './layout.ts';
 import type { SourceTree, TreeListing } from './source-tree.ts';
@@ -48,8 +49,8 @@ export function isOciLayout({ files }: TreeListing): boolean {
  * A model in an OCI image layout of another tool: ModelPack and KitOps media types, raw layers (one file each) and tar
  * layers (several). The manifest is checked against its digest here, and every layer against its own while it is copied.
  */
-export async function ociLayout(tree: SourceTree, listing: TreeListing): Promise<Layout> {
-  const reader = new LayoutReader(tree, listing);
+export async function ociLayout(tree: SourceTree, listing: TreeListing, kept: KeptReads): Promise<Layout> {
+  const reader = new LayoutReader(tree, listing, kept);
   const found = await reader.manifest();
   if (found !== null) await reader.addLayers(found.layers);
   const which = found?.name ?? tree.label;
@@ -77,12 +78,14 @@ class LayoutReader {
   readonly layers: SourceLayer[] = [];
   readonly problems: EntryProblem[] = [];
   readonly #tree: SourceTree;
+  readonly #kept: KeptReads;
   readonly #sizes: ReadonlyMap<string, number>;
   /** Blobs that say what the release is; they are not files of it. */
   readonly #descriptions = new Set<string>();
 
-  constructor(tree: SourceTree, { files }: TreeListing) {
+  constructor(tree: SourceTree, { files }: TreeListing, kept: KeptReads) {
     this.#tree = tree;
+    this.#kept = kept;
     this.#sizes = new Map(files.map((file) => [file.path, file.sizeBytes]));
   }
 
@@ -162,7 +165,7 @@ class LayoutReader {
 
   async #addTar(layer: Descriptor, blob: string): Promise<void> {
     const extent = await this.#tree.extentOf(blob);
-    const tar = new TarTree(extent, layer.size, blob);
+    const tar = new TarTree(extent, layer.size, this.#kept, blob);
     const { files, links, problems } = await tar.tree();
     for (const each of [...problems, ...links.map(refusedLink)]) {
       this.problems.push({ ...each, path: `${blob}: ${each.path}` });

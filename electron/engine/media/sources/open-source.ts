@@ -2,7 +2,8 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { asAppError } from '#engine/core/app-error.ts';
 import { subjectOf } from '#engine/trust/signature-names.ts';
-import { MediaFolder } from '../media-folder.ts';
+import { KeptReads } from '../kept-reads.ts';
+import { MediaFolder, type MediaTools } from '../media-folder.ts';
 import { openMediaFolder } from '../open-media-folder.ts';
 import {
   isLocalDownload,
@@ -23,12 +24,13 @@ import { looksLikeTar, TarTree } from './tar-tree.ts';
  * small files that describe the layout, no payload. Throws FILE-UNREADABLE, FILE-NOT-REGULAR; what is wrong inside is a
  * problem of the source's listing.
  */
-export async function openSource(place: string, tools: SourceTools): Promise<ImportSource> {
+export async function openSource(place: string, { pool, devices }: MediaTools): Promise<ImportSource> {
+  const tools: SourceTools = { pool, devices, kept: new KeptReads(devices) };
   try {
     const real = await realpath(place);
     const label = path.basename(place) || real;
     const layout =
-      (await snapshotLayout(real, tools)) ?? (await layoutOf(await openTree(real, label, tools)));
+      (await snapshotLayout(real, tools)) ?? (await layoutOf(await openTree(real, label, tools), tools));
     return new LaidOutSource(label, layout, tools);
   } catch (error) {
     throw asAppError(error, place);
@@ -36,22 +38,22 @@ export async function openSource(place: string, tools: SourceTools): Promise<Imp
 }
 
 /** A snapshot's own folder in a model's cache was named: the links in it lead out of it, into the cache's blobs. */
-async function snapshotLayout(real: string, { pool }: SourceTools): Promise<Layout | null> {
+async function snapshotLayout(real: string, tools: SourceTools): Promise<Layout | null> {
   const snapshots = path.dirname(real);
   const cache = path.dirname(snapshots);
   const model = modelOfFolder(path.basename(cache));
   if (model === null || path.basename(snapshots) !== 'snapshots') return null;
   if (!(await lstat(real)).isDirectory()) return null;
-  const tree = new MediaFolder(cache, pool);
+  const tree = new MediaFolder(cache, tools);
   return await modelCacheLayout(tree, await tree.tree(), model, path.basename(real));
 }
 
-async function openTree(real: string, label: string, { pool }: SourceTools): Promise<SourceTree> {
+async function openTree(real: string, label: string, tools: SourceTools): Promise<SourceTree> {
   const facts = await lstat(real);
-  const isTar = facts.isFile() && /\.tar$/i.test(real) && (await looksLikeTar(real));
+  const isTar = facts.isFile() && /\.tar$/i.test(real) && (await looksLikeTar(real, tools.kept));
   // With a signature beside it, a tar is taken in as the one file that was signed: who opens it cannot check that.
-  if (!isTar || (await hasSignatureBeside(real))) return await openMediaFolder(real, pool);
-  const tar = new TarTree({ file: real, offset: 0 }, facts.size, label);
+  if (!isTar || (await hasSignatureBeside(real))) return await openMediaFolder(real, tools);
+  const tar = new TarTree({ file: real, offset: 0 }, facts.size, tools.kept, label);
   const { files, links, problems } = await tar.tree();
   const tops = new Set([...files, ...links, ...problems].map((entry) => entry.path.split('/')[0] ?? ''));
   const [top = ''] = tops;
@@ -65,15 +67,15 @@ async function hasSignatureBeside(file: string): Promise<boolean> {
   return (await readdir(path.dirname(file))).some((each) => subjectOf(each) === name);
 }
 
-async function layoutOf(tree: SourceTree): Promise<Layout> {
-  const layout = await findLayout(tree, await tree.tree());
+async function layoutOf(tree: SourceTree, tools: SourceTools): Promise<Layout> {
+  const layout = await findLayout(tree, await tree.tree(), tools);
   return tree.noun !== 'tar' || layout.kind === 'folder'
     ? layout
     : { ...layout, title: `${layout.title}, in a tar` };
 }
 
-async function findLayout(tree: SourceTree, listing: TreeListing): Promise<Layout> {
-  if (isOciLayout(listing)) return await ociLayout(tree, listing);
+async function findLayout(tree: SourceTree, listing: TreeListing, { kept }: SourceTools): Promise<Layout> {
+  if (isOciLayout(listing)) return await ociLayout(tree, listing, kept);
   if (isModelCache(listing))
     return await modelCacheLayout(tree, listing, modelOfFolder(tree.label) ?? tree.label, null);
   if (isLocalDownload(listing)) return await localDownloadLayout(tree, listing);

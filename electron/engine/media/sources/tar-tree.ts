@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, asAppError } from '#engine/core/app-error.ts';
+import { AppError } from '#engine/core/app-error.ts';
 import type { EntryProblem, FileEntry } from '#engine/core/folder-port.ts';
 import { findPathProblem } from '#engine/core/release-path.ts';
+import type { KeptReads } from '../kept-reads.ts';
 import { isNoise } from '../noise.ts';
 import { type LinkEntry, makeVisible, MAX_ENTRIES } from '../walk.ts';
 import type { Extent, SourceTree, TreeListing } from './source-tree.ts';
@@ -13,7 +12,6 @@ import { BLOCK_BYTES, parseLongName, parsePaxRecords, parseTarHeader, type TarHe
 const MAX_EXTENDED_BYTES = 1024 * 1024;
 /** Blocks of zeros that writers put after the end: a whole record, 10 KiB, or what `--blocking-factor` makes of it. */
 const MAX_PADDING_BYTES = 1024 * 1024;
-const STREAM_BYTES = 1024 * 1024;
 
 /** Kinds of entries that are not taken in, by type flag (POSIX ustar; GNU `S`, `M`, `V`, `D`). */
 const refusedTypes: Readonly<Record<string, string>> = {
@@ -39,13 +37,15 @@ export class TarTree implements SourceTree {
   readonly noun = 'tar';
   readonly #extent: Extent;
   readonly #sizeBytes: number;
+  readonly #kept: KeptReads;
   #index: Promise<TarIndex> | null = null;
 
   /** The archive is this stretch of a file. */
-  constructor(extent: Extent, sizeBytes: number, label = path.basename(extent.file)) {
+  constructor(extent: Extent, sizeBytes: number, kept: KeptReads, label = path.basename(extent.file)) {
     this.label = label;
     this.#extent = extent;
     this.#sizeBytes = sizeBytes;
+    this.#kept = kept;
   }
 
   async tree(): Promise<TreeListing> {
@@ -59,27 +59,16 @@ export class TarTree implements SourceTree {
   }
 
   async read(name: string, limitBytes: number): Promise<Uint8Array> {
-    const file = await this.#file(name);
-    if (file.sizeBytes > limitBytes) {
-      const expected = `at most ${limitBytes} bytes`;
-      throw new AppError('FORMAT-INVALID', `${name} is larger than such a file may be`, {
-        expected,
-        path: name,
-      });
-    }
-    return await withFile(this.#extent.file, (handle) =>
-      readExactly(handle, this.#extent.offset + file.offset, file.sizeBytes),
-    );
+    return await this.#kept.read(await this.#stretch(name), limitBytes);
   }
 
   async *stream(name: string): AsyncGenerator<Uint8Array> {
+    yield* this.#kept.stream(await this.#stretch(name));
+  }
+
+  async #stretch(name: string) {
     const { offset, sizeBytes } = await this.#file(name);
-    for (let at = 0; at < sizeBytes; at += STREAM_BYTES) {
-      const length = Math.min(STREAM_BYTES, sizeBytes - at);
-      yield await withFile(this.#extent.file, (handle) =>
-        readExactly(handle, this.#extent.offset + offset + at, length),
-      );
-    }
+    return { file: this.#extent.file, offset: this.#extent.offset + offset, length: sizeBytes, name };
   }
 
   async #file(name: string): Promise<FileEntry & { readonly offset: number }> {
@@ -89,16 +78,17 @@ export class TarTree implements SourceTree {
   }
 
   #read(): Promise<TarIndex> {
-    this.#index ??= withFile(this.#extent.file, async (handle) => {
-      const scan = new TarScan(
-        (at, length) => readExactly(handle, this.#extent.offset + at, length),
-        this.#sizeBytes,
-      );
-      await scan.run();
-      return scan;
-    });
+    const { file, offset } = this.#extent;
+    const readAt: ReadAt = (at, length) => this.#kept.read({ file, offset: offset + at, length, name: file });
+    this.#index ??= scan(readAt, this.#sizeBytes);
     return this.#index;
   }
+}
+
+async function scan(readAt: ReadAt, sizeBytes: number): Promise<TarIndex> {
+  const found = new TarScan(readAt, sizeBytes);
+  await found.run();
+  return found;
 }
 
 interface TarIndex {
@@ -110,12 +100,10 @@ interface TarIndex {
 }
 
 /** Does the file begin with a header that a tar begins with? Reads one block. */
-export async function looksLikeTar(file: string): Promise<boolean> {
-  return await withFile(file, async (handle) => {
-    const block = await readExactly(handle, 0, BLOCK_BYTES).catch(() => null);
-    const header = block === null ? null : parseTarHeader(block);
-    return header !== null && typeof header !== 'string';
-  });
+export async function looksLikeTar(file: string, kept: KeptReads): Promise<boolean> {
+  const start = { file, offset: 0, length: BLOCK_BYTES, name: file };
+  const header = await kept.read(start).then(parseTarHeader, () => null);
+  return header !== null && typeof header !== 'string';
 }
 
 type ReadAt = (at: number, length: number) => Promise<Uint8Array>;
@@ -247,27 +235,4 @@ class TarScan implements TarIndex {
 
 function isExtension({ type }: TarHeader): boolean {
   return 'LKxg'.includes(type);
-}
-
-async function withFile<T>(file: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
-  let handle: FileHandle | null = null;
-  try {
-    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-    handle = await open(file, flags);
-    return await work(handle);
-  } catch (error) {
-    throw asAppError(error, file);
-  } finally {
-    await handle?.close();
-  }
-}
-
-async function readExactly(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = Buffer.alloc(length);
-  for (let filled = 0; filled < length;) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, position + filled);
-    if (bytesRead === 0) throw new AppError('FILE-UNREADABLE', 'The file ends before it should.');
-    filled += bytesRead;
-  }
-  return bytes;
 }
