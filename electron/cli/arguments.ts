@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ReleaseRef } from '#shared/contract/basics.ts';
+import { parseSize as parseBytes } from '#shared/format/parse-size.ts';
 import { AppError } from '#engine/core/app-error.ts';
 
 /** Collects an option that may be given several times. */
@@ -14,24 +15,11 @@ export function parseCount(value: string): number {
   throw new InvalidArgumentError('It must be a whole number above 0.');
 }
 
-const units: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-};
-
 /** A size in bytes: `4700000000`, `4.7G` (decimal), `4Gi` (binary); a `B` at the end may follow. */
 export function parseSize(value: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(k|M|G|T|Ki|Mi|Gi)?B?$/.exec(value);
-  const unit = units[match?.[2] ?? ''];
-  if (match?.[1] === undefined || unit === undefined)
-    throw new InvalidArgumentError('Such as 4700000000, 4.7G or 4Gi.');
-  return Math.floor(Number(match[1]) * unit);
+  const bytes = parseBytes(value);
+  if (bytes !== null) return bytes;
+  throw new InvalidArgumentError('Such as 4700000000, 4.7G or 4Gi.');
 }
 
 /** `model@version`. Throws USAGE. */

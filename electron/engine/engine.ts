@@ -100,6 +100,7 @@ async function compose(
     clock,
     log,
     actor: () => session.actor().who,
+    unlockedKey: () => session.actor().key,
     emit: (job) => events.emit('job', job),
   });
   const quarantine = new Quarantine(home.quarantine);

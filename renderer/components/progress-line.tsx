@@ -3,12 +3,13 @@ import { formatDuration, formatEta } from '#shared/format/duration.ts';
 import type { Job } from '#shared/contract/jobs.ts';
 import { useAct } from '#renderer/lib/act.ts';
 import { describeEnding } from '#renderer/lib/job-ending.ts';
-import { cancelJob, isUnderWay, resumeJob } from '#renderer/lib/jobs.ts';
+import { cancelJob, isUnderWay } from '#renderer/lib/jobs.ts';
 import { useNow } from '#renderer/lib/time.ts';
 import { Button } from './button.tsx';
 import { InlineFailure } from './inline-failure.tsx';
 import { JobNeedView } from './job-need.tsx';
 import { PlainText } from './plain-text.tsx';
+import { ResumeJob } from './resume-job.tsx';
 import { VerdictMark } from './verdict.tsx';
 import styles from './progress-line.module.css';
 
@@ -111,14 +112,7 @@ export function JobProgress({ job, headless = false }: { job: Job; headless?: bo
           <span>{job.onCancel}</span>
         </p>
       ) : null}
-      {job.canResume && job.state !== 'waiting' ? (
-        <p className={styles.cancel}>
-          <Button busy={act.busy} onClick={() => void act.run(() => resumeJob(job.id))}>
-            Resume
-          </Button>
-          <span>It goes on where it stopped.</span>
-        </p>
-      ) : null}
+      {job.canResume && job.state !== 'waiting' ? <ResumeJob job={job} /> : null}
     </div>
   );
 }

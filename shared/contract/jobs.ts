@@ -124,6 +124,10 @@ export const Job = z.object({
   onCancel: z.string(),
   /** What a job that ended early has still to do, as far as it can tell; null otherwise. */
   left: JobLeft.nullable().default(null),
+  /** A place may be named when it is resumed: the medium it waits for, or where its source lies now. */
+  takesSource: z.boolean().default(false),
+  /** Fingerprint of the key that must be unlocked before it can be resumed; null when none must. */
+  key: z.string().nullable().default(null),
   failure: Failure.nullable(),
   /** Only while the state is `waiting`. */
   needs: JobNeed.nullable().default(null),

@@ -60,6 +60,10 @@ export const Recognised = z.object({
   /** One line, e.g. `transfer set 8f31c2d0, volume 2 of 3`. */
   title: z.string(),
   sets: z.array(RecognisedSet),
+  /** Folders with model files that lie beside each other, the largest first; empty when the place as a whole is one model. */
+  models: z.array(z.object({ path: z.string(), fileCount: z.number().int(), sizeBytes: SizeBytes })),
+  /** Files that belong to nothing of this. */
+  unknown: z.object({ fileCount: z.number().int(), sizeBytes: SizeBytes }),
   fileCount: z.number().int(),
   sizeBytes: SizeBytes,
   /** Signature files seen; nothing was verified yet. */

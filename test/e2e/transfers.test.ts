@@ -24,15 +24,16 @@ function makeFolder(folder: string, name: string): string {
   return made;
 }
 
-async function addFolder({ app, page }: Launched, folder: string, gigabytes: string): Promise<void> {
+async function addFolder({ app, page }: Launched, folder: string, size: string): Promise<void> {
   const places = page.getByRole('list', { name: 'Where the set goes' }).getByRole('listitem');
   const before = await places.count();
   await chooseNext(app, folder);
   await page.getByRole('button', { name: 'Choose folder…' }).click();
   await expect(places).toHaveCount(before + 1);
-  const limit = page.getByLabel(`At most, for place ${before + 1} (GB)`);
-  await limit.fill(gigabytes);
+  const limit = page.getByLabel(`At most, for place ${before + 1}`);
+  await limit.fill(size);
   await limit.press('Enter');
+  await expect(limit).toHaveValue(/B$/);
 }
 
 const planOf = (page: Page) => page.getByRole('region', { name: 'Plan' });
@@ -49,7 +50,7 @@ test('a set is planned over two folders, written, proven and handed over', async
     planOf(page).getByText(/bytes \(.*\) fit nowhere: \d+ more volumes? of 800 kB would do/),
   ).toBeVisible();
   await takeScreens(page, 'transfers-plan-lacks');
-  await addFolder(sallyport, makeFolder(folder, 'large-drive'), '0.0018');
+  await addFolder(sallyport, makeFolder(folder, 'large-drive'), '1.8 MB');
   await expect(planOf(page).getByText(/^All .* fit on 2 volumes$/)).toBeVisible();
   await planOf(page).getByRole('button', { name: 'volume 2' }).click();
   await expect(planOf(page).getByRole('list', { name: 'What goes on volume 2' })).toContainText(
@@ -132,6 +133,11 @@ test('an import waits for the volume that is missing, and goes on when it is off
   const need = page.getByRole('main').getByRole('region', { name: 'What it waits for' });
   await expect(need).toContainText('waiting for volume 2 of 2', { timeout: 60_000 });
   await expect(page.getByRole('contentinfo', { name: 'Status' })).toContainText('1 job waiting for a medium');
+  const contents = page.getByRole('main').getByRole('region', { name: 'Contents' });
+  await expect(contents.getByRole('button', { name: 'Contents' })).toContainText(
+    /waiting.*the import waits for volume 2 of 2/,
+  );
+  await expect(contents).not.toContainText('SET-INCOMPLETE');
   await takeScreens(page, 'intake-waiting');
 
   const target = makeFolder(folder, 'to-the-sender');

@@ -13,6 +13,7 @@ import { gatherSet } from './gather-set.ts';
 import { handOverSet } from './hand-over.ts';
 import { inspectRequest, writeRequest } from './re-requests.ts';
 import { placesOf } from './set-places.ts';
+import { keyOfWriting, leftOfWriting } from './set-writing/writing-state.ts';
 
 type Names =
   | 'bundles.plan'
@@ -34,6 +35,8 @@ export function bundleCalls(context: EngineContext): CallHandlers<Names> {
       const before = BundleCreateParams.parse(params);
       return { ...before, offered: [...before.offered, place] };
     },
+    key: keyOfWriting,
+    left: (_params, checkpoint) => leftOfWriting(checkpoint),
     run: (job, params) => runBundleCreate(context, job, BundleCreateParams.parse(params)),
   });
   jobs.define('bundle-import', {

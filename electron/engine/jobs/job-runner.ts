@@ -35,6 +35,8 @@ export interface JobDefinition<K extends JobKind> {
    * the job to find out.
    */
   withSource?(params: unknown, source: string): unknown;
+  /** Fingerprint of the key without which an earlier run cannot be gone on with, from what it saved; null when none is needed. */
+  key?(checkpoint: unknown): string | null;
 }
 
 export interface JobRequest {
@@ -49,6 +51,8 @@ interface Options {
   readonly log: Logger;
   /** Who starts jobs, for the record. */
   readonly actor: () => string;
+  /** Fingerprint of the key that is unlocked now; null when none is. */
+  readonly unlockedKey: () => string | null;
   readonly emit: (job: Job) => void;
 }
 
@@ -93,6 +97,8 @@ export class JobRunner {
       canResume: false,
       onCancel: definition.onCancel,
       left: null,
+      takesSource: false,
+      key: null,
       failure: null,
       needs: null,
       result: null,
@@ -105,12 +111,13 @@ export class JobRunner {
 
   /**
    * Runs a job that waits or ended early again from its checkpoint, with the place that a person names for it. Throws
-   * STATE-CONFLICT, NOT-FOUND, USAGE.
+   * STATE-CONFLICT, NOT-FOUND, KEY-LOCKED, USAGE.
    */
   resume(id: string, source: string | null = null): Job {
     const row = this.#row(id);
     if (!row.job.canResume)
       throw new AppError('STATE-CONFLICT', `Job ${id} is ${row.job.state} and cannot be resumed.`);
+    this.#refuseLocked(this.#withLeft(row));
     return this.#again(row, source === null ? row.params : this.#withSource(row, source));
   }
 
@@ -157,6 +164,7 @@ export class JobRunner {
     const queued = {
       state: 'queued',
       left: null,
+      key: null,
       failure: null,
       endedAt: null,
       canResume: false,
@@ -168,7 +176,24 @@ export class JobRunner {
 
   #withLeft({ job, params, checkpoint }: JobRow): Job {
     if (!job.canResume) return job;
-    return { ...job, left: this.#definitions.get(job.kind)?.left?.(params, checkpoint) ?? null };
+    const definition = this.#definitions.get(job.kind);
+    return {
+      ...job,
+      left: definition?.left?.(params, checkpoint) ?? null,
+      takesSource: definition?.withSource !== undefined,
+      key: definition?.key?.(checkpoint) ?? null,
+    };
+  }
+
+  /** Before anything changes: a job that signs is not begun to fail. */
+  #refuseLocked({ id, key }: Job): void {
+    if (key === null || this.#options.unlockedKey() === key) return;
+    throw new AppError('KEY-LOCKED', 'What this job goes on with is signed by a key that is not unlocked.', {
+      expected: key,
+      found: this.#options.unlockedKey() ?? 'no key is unlocked',
+      state: `Nothing changed; job ${id} can still be resumed.`,
+      next: 'Unlock the key that the job was begun with, and resume it again.',
+    });
   }
 
   #withSource({ job, params }: JobRow, source: string): unknown {
@@ -201,7 +226,7 @@ export class JobRunner {
       job,
       this.#options.clock,
       (snapshot) => this.#options.rows.save(snapshot),
-      this.#options.emit,
+      (snapshot) => this.#emit(snapshot),
     );
     this.#running.set(job.id, running);
     const context: JobContext = {
@@ -223,7 +248,11 @@ export class JobRunner {
 
   #publish(job: Job): void {
     this.#options.rows.save(job);
-    this.#options.emit(job);
+    this.#emit(job);
+  }
+
+  #emit(job: Job): void {
+    this.#options.emit(job.canResume ? this.#withLeft({ ...this.#row(job.id), job }) : job);
   }
 
   #logFailure(job: Job, failure: unknown): void {

@@ -32,11 +32,46 @@ export async function recognise(source: ImportSource, readers: ControlReaders): 
     kind,
     title: titleOf(kind, source.title, sets, receipts),
     sets,
+    ...contentsOf(source, files, kind),
     fileCount: files.length,
     sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     signatures: files.map((file) => file.path).filter((path) => SIGNATURE.test(path)),
     problems: problems.map(toCheck),
   };
+}
+
+/** Model folders shown before giving up: a drive is glanced at, not listed. */
+const MAX_MODELS = 20;
+
+/** What lies beside each other on a drive: folders at its top with model files, and files of no kind. */
+function contentsOf(
+  source: ImportSource,
+  files: readonly FileEntry[],
+  kind: Recognised['kind'],
+): Pick<Recognised, 'models' | 'unknown'> {
+  const setFolders = files.flatMap(({ path }) => (CONTROL.test(path) ? [path.replace(CONTROL, '')] : []));
+  const isOfSet = ({ path }: FileEntry) =>
+    setFolders.some((folder) => folder === '' || path.startsWith(`${folder}/`));
+  const loose = files.filter((file) => !isOfSet(file));
+  const isOneModel =
+    source.kind !== 'folder' || loose.some(({ path }) => !path.includes('/') && MODEL.test(path));
+  if (isOneModel) return { models: [], unknown: amount(kind === 'transfer-set' ? loose : []) };
+  const folders = new Map<string, FileEntry[]>();
+  for (const file of loose) {
+    const top = file.path.includes('/') ? (file.path.split('/')[0] ?? '') : '';
+    folders.set(top, [...(folders.get(top) ?? []), file]);
+  }
+  const isModel = (own: readonly FileEntry[]) => own.some(({ path }) => MODEL.test(path));
+  const models = [...folders]
+    .filter(([, own]) => isModel(own))
+    .map(([path, own]) => ({ path, ...amount(own) }))
+    .sort((a, b) => b.sizeBytes - a.sizeBytes)
+    .slice(0, MAX_MODELS);
+  return { models, unknown: amount([...folders.values()].filter((own) => !isModel(own)).flat()) };
+}
+
+function amount(files: readonly FileEntry[]): Recognised['unknown'] {
+  return { fileCount: files.length, sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) };
 }
 
 /** By its layout, else by the names of its files; null when nothing looks like a model. */

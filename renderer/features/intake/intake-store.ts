@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { Location, LocationHandle } from '#shared/contract/basics.ts';
+import type { Recognised } from '#shared/contract/transfers.ts';
 import type { GuessedRelease } from './guess-release.ts';
 
 /** What the right side shows: a source that lies somewhere, or an import that is here already. */
@@ -11,6 +12,8 @@ interface IntakeState {
   readonly selection: Selection | null;
   /** Folders that a person chose since the window was opened, newest first. */
   readonly folders: readonly Location[];
+  /** Volumes of sets that were recognised at the places that are listed. */
+  readonly setsAt: Readonly<Record<LocationHandle, Recognised['sets']>>;
   /** Further volumes of the set that lies at a source. */
   readonly joined: Readonly<Record<LocationHandle, readonly Location[]>>;
   /** The last check in place and the last import of a source, by its handle. */
@@ -24,6 +27,7 @@ interface IntakeState {
 export const useIntake = create<IntakeState>(() => ({
   selection: null,
   folders: [],
+  setsAt: {},
   joined: {},
   verifyJobs: {},
   importJobs: {},
@@ -46,6 +50,19 @@ export function addFolder(folder: Location): void {
     folders: [folder, ...folders.filter((known) => known.handle !== folder.handle)],
     selection: { kind: 'source', handle: folder.handle },
   }));
+}
+
+/** Keeps which volumes of sets were recognised at a place. */
+export function noteSets(handle: LocationHandle, sets: Recognised['sets']): void {
+  useIntake.setState(({ setsAt }) => ({ setsAt: { ...setsAt, [handle]: sets } }));
+}
+
+/** The place is not listed any more. */
+export function forgetSets(handle: LocationHandle): void {
+  useIntake.setState(({ setsAt }) => {
+    const { [handle]: _gone, ...rest } = setsAt;
+    return { setsAt: rest };
+  });
 }
 
 /** Counts a further volume to the set at `handle`. */

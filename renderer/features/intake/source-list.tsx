@@ -2,7 +2,7 @@ import { FolderOpen, Lock, RefreshCw } from 'lucide-react';
 import { useEffect, type KeyboardEvent, type ReactNode } from 'react';
 import type { ImportSummary } from '#shared/contract/releases.ts';
 import type { Volume } from '#shared/contract/transfers.ts';
-import { formatBytes, formatNoun } from '#shared/format/bytes.ts';
+import { formatBytes } from '#shared/format/bytes.ts';
 import { Button, IconButton } from '#renderer/components/button.tsx';
 import { InlineFailure } from '#renderer/components/inline-failure.tsx';
 import { Loaded } from '#renderer/components/loaded.tsx';
@@ -12,6 +12,7 @@ import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
 import { classes } from '#renderer/lib/classes.ts';
 import { useCall } from '#renderer/lib/query.ts';
+import { Glimpse } from './glimpse.tsx';
 import { addFolder, selectImport, selectSource, useIntake } from './intake-store.ts';
 import styles from './source-list.module.css';
 
@@ -156,7 +157,7 @@ function ImportItem({ item }: { item: ImportSummary }) {
         <span className={styles.quiet}>{item.state}</span>
       )}
       <span className={styles.quiet}>
-        {formatBytes(item.sizeBytes)} from <PlainText text={item.source} />
+        {item.sizeBytes === 0 ? '' : `${formatBytes(item.sizeBytes)} `}from <PlainText text={item.source} />
       </span>
     </Item>
   );
@@ -214,22 +215,5 @@ function FolderItem({ handle, label }: { handle: string; label: string }) {
       </span>
       <Glimpse handle={handle} />
     </Item>
-  );
-}
-
-/** What was recognised there, in a line. */
-function Glimpse({ handle }: { handle: string }) {
-  const { value, failure } = useCall('media.recognise', { source: handle }, ['media']);
-  if (failure) return <VerdictMark verdict="failed" label={failure.code} />;
-  if (!value) return <span className={styles.quiet}>looking…</span>;
-  const size =
-    value.kind === 'unknown'
-      ? ''
-      : `, ${formatNoun(value.fileCount, 'file')}, ${formatBytes(value.sizeBytes)}`;
-  return (
-    <span>
-      <PlainText text={value.kind === 'unknown' ? 'nothing recognised' : value.title} />
-      {size}
-    </span>
   );
 }

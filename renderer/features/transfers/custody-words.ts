@@ -1,4 +1,5 @@
 import type { CustodyEvent, ListedTransfer, MediumEvent, MediumName } from '#shared/contract/transfers.ts';
+import { listNumbers } from '#renderer/lib/set-checks.ts';
 
 /** A medium by its label and serial number; empty when it has neither. */
 export function describeMedium({ label, serial }: MediumName): string {
@@ -65,21 +66,6 @@ function fateOf(direction: ListedTransfer['direction'], { event, to, site }: Cus
     case 'received':
       return direction === 'in' ? 'taken in' : `received at ${site}`;
   }
-}
-
-/** Numbers in ascending order with runs joined: `1 to 3, 5`. */
-export function listNumbers(numbers: readonly number[]): string {
-  const runs: { first: number; last: number }[] = [];
-  for (const number of [...numbers].sort((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run !== undefined && number === run.last + 1) run.last = number;
-    else runs.push({ first: number, last: number });
-  }
-  return runs
-    .map(({ first, last }) =>
-      first === last ? `${first}` : last === first + 1 ? `${first}, ${last}` : `${first} to ${last}`,
-    )
-    .join(', ');
 }
 
 /** One entry of a medium's history as a sentence. */

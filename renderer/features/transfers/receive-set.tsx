@@ -19,6 +19,7 @@ import { call } from '#renderer/lib/bridge.ts';
 import { isOpen, isUnderWay, jobResult, useJob } from '#renderer/lib/jobs.ts';
 import { goTo } from '#renderer/lib/navigation.ts';
 import { useCall } from '#renderer/lib/query.ts';
+import { listNumbers, missingVolumes, withAwaited } from '#renderer/lib/set-checks.ts';
 import { addSource, removeSource, useTransfers } from './transfers-store.ts';
 import styles from './transfers.module.css';
 
@@ -89,15 +90,13 @@ function InspectedSet({ set }: { set: SetInspection }) {
   return (
     <section className={styles.section}>
       <SectionHeader title={`2  Set ${setId.slice(0, 8)}`}>
-        <VerdictMark verdict={worstOf(set.checks)} />
+        <VerdictMark verdict={worstOf(withAwaited(set.checks))} />
       </SectionHeader>
       <Facts>
         <Fact name="origin">
           <PlainText text={origin} />, set number {sequence}, written <TimeText at={createdAt} />
         </Fact>
-        <Fact name="volumes">
-          {set.volumesPresent.length} of {set.volumes} here
-        </Fact>
+        <Fact name="volumes">{describeVolumes(set)}</Fact>
         <Fact name="payload">{formatBytes(set.payloadBytes)}</Fact>
         {deltaOf === null ? null : (
           <Fact name="delta">
@@ -127,9 +126,16 @@ function InspectedSet({ set }: { set: SetInspection }) {
           </li>
         ))}
       </ul>
-      <CheckList checks={set.checks} label="Checks of the set" />
+      <CheckList checks={withAwaited(set.checks)} label="Checks of the set" />
     </section>
   );
+}
+
+function describeVolumes(set: SetInspection): string {
+  const missing = missingVolumes(set);
+  const here = `${set.volumesPresent.length} of ${set.volumes} here`;
+  if (missing.length === 0) return here;
+  return `${here}; the import waits for ${missing.length === 1 ? 'volume' : 'volumes'} ${listNumbers(missing)}`;
 }
 
 function TakeIn({ handles, set }: { handles: readonly string[]; set: SetInspection }) {

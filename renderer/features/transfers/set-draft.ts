@@ -1,13 +1,14 @@
 import type { Location, LocationHandle, ReleaseRef } from '#shared/contract/basics.ts';
 import type { CallInput } from '#shared/contract/calls.ts';
 import type { Volume } from '#shared/contract/transfers.ts';
+import { parseSize } from '#shared/format/parse-size.ts';
 
 /** A place that a person chose for a volume, with its limits as they were typed. */
 export interface DraftPlace {
   readonly location: Location;
   /** What is plugged in there; null for a folder that was chosen. */
   readonly volume: Pick<Volume, 'label' | 'device' | 'fileSystem' | 'freeBytes' | 'maxFileBytes'> | null;
-  /** Decimal gigabytes as typed; empty: all that is free. */
+  /** As typed, gigabytes when it names no unit; empty: all that is free. */
   readonly capacity: string;
 }
 
@@ -16,7 +17,7 @@ export interface SetDraft {
   /** Releases by `model@version`. */
   readonly chosen: ReadonlySet<string>;
   readonly places: readonly DraftPlace[];
-  /** Size of one image folder in decimal gigabytes; null: the set goes onto the places themselves. */
+  /** Size of one image folder as typed; null: the set goes onto the places themselves. */
   readonly imageSize: string | null;
   readonly since: Location | null;
   /** A re-request: the set has only what that asks for. */
@@ -34,23 +35,23 @@ export const emptyDraft: SetDraft = {
 /** Smallest capacity and smallest image folder that the contract takes, in bytes. */
 const smallest = { capacity: 100_000, image: 1_000_000 } as const;
 
-/** Decimal gigabytes as typed, in bytes: `0,5` and `0.5` are the same. Null when that is no size of at least `least` bytes. */
-export function parseGigabytes(text: string, least: number): number | null {
-  const trimmed = text.trim().replace(',', '.');
-  if (!/^\d*\.?\d+$/.test(trimmed)) return null;
-  const bytes = Math.round(Number(trimmed) * 1e9);
-  return Number.isSafeInteger(bytes) && bytes >= least ? bytes : null;
+/** A size as typed, gigabytes when it names no unit; null when it is no size of at least `least` bytes. */
+export function parseAtLeast(text: string, least: number): number | null {
+  const bytes = parseSize(text, 'G');
+  return bytes !== null && bytes >= least ? bytes : null;
 }
 
 /** What is wrong with a capacity as it was typed; null when nothing is. */
 export function capacityProblem(text: string): string | null {
-  if (text.trim() === '' || parseGigabytes(text, smallest.capacity) !== null) return null;
-  return 'A size in GB, at least 0.0001.';
+  if (text.trim() === '' || parseAtLeast(text, smallest.capacity) !== null) return null;
+  return 'A size such as 64 GB or 59.6 GiB, at least 100 kB.';
 }
 
 /** What is wrong with the size of an image folder; null when nothing is. */
 export function imageSizeProblem(text: string): string | null {
-  return parseGigabytes(text, smallest.image) === null ? 'A size in GB, at least 0.001.' : null;
+  return parseAtLeast(text, smallest.image) === null
+    ? 'A size such as 25 GB or 4.4 GiB, at least 1 MB.'
+    : null;
 }
 
 export type SetWish = CallInput<'bundles.plan'>;
@@ -65,7 +66,7 @@ function targetOf({ places, imageSize }: SetDraft): WhereTo | string {
   if (first === undefined) return 'Choose where the set goes: at least one volume or folder.';
   if (imageSize !== null) {
     if (places.length > 1) return 'Image folders are made below one folder: leave the other places out.';
-    const volumeBytes = parseGigabytes(imageSize, smallest.image);
+    const volumeBytes = parseAtLeast(imageSize, smallest.image);
     return volumeBytes === null
       ? 'The size of an image folder is no size.'
       : { target: first.location.handle, volumeBytes };
@@ -73,7 +74,7 @@ function targetOf({ places, imageSize }: SetDraft): WhereTo | string {
   if (places.some((place) => capacityProblem(place.capacity) !== null)) return 'A capacity is no size.';
   return {
     volumes: places.map(({ location, capacity }) => {
-      const capacityBytes = parseGigabytes(capacity, smallest.capacity);
+      const capacityBytes = parseAtLeast(capacity, smallest.capacity);
       return { location: location.handle, ...(capacityBytes === null ? {} : { capacityBytes }) };
     }),
   };

@@ -2,6 +2,7 @@ import { Copy, FolderOpen, HardDrive, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Volume } from '#shared/contract/transfers.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
+import { parseSize, withUnit } from '#shared/format/parse-size.ts';
 import { Button, IconButton } from '#renderer/components/button.tsx';
 import { CheckField, Field, TextInput } from '#renderer/components/field.tsx';
 import { InlineFailure } from '#renderer/components/inline-failure.tsx';
@@ -61,11 +62,11 @@ export function VolumeChoice() {
         <CheckField
           label="Make image folders of one size in it, to burn or to copy later"
           checked={imageSize !== null}
-          onChange={(checked) => changeDraft({ imageSize: checked ? '25' : null })}
+          onChange={(checked) => changeDraft({ imageSize: checked ? '25 GB' : null })}
         />
         {imageSize === null ? null : (
           <TypedSize
-            label="Size of one image (GB)"
+            label="Size of one image"
             text={imageSize}
             problemOf={imageSizeProblem}
             onChange={(text) => changeDraft({ imageSize: text })}
@@ -104,9 +105,9 @@ function PlaceRow({ place, index }: { place: DraftPlace; index: number }) {
         </span>
       </span>
       <TypedSize
-        label={`At most, for place ${index + 1} (GB)`}
+        label={`At most, for place ${index + 1}`}
         hideLabel
-        placeholder="at most … GB"
+        placeholder="all that is free"
         text={capacity}
         problemOf={capacityProblem}
         onChange={(text) => limitPlace(index, text)}
@@ -149,20 +150,27 @@ interface TypedSizeProps {
   onChange: (text: string) => void;
 }
 
-/** A size that counts once the field is left or Enter is pressed: each change is a new plan. */
+/** A size that counts once the field is left or Enter is pressed, and then shows its unit: each change is a new plan. */
 function TypedSize({ label, hideLabel = false, placeholder, text, problemOf, onChange }: TypedSizeProps) {
   const [typed, setTyped] = useState(text);
   const problem = problemOf(text);
+  const settle = () => {
+    const settled = withUnit(typed);
+    setTyped(settled);
+    if (settled !== text) onChange(settled);
+  };
+  const bytes = problem === null ? parseSize(text, 'G') : null;
+  // Binary units are told in decimal ones too, in which everything else on this page is.
+  const hint = bytes !== null && /i/i.test(text) ? formatBytes(bytes) : undefined;
   return (
-    <Field label={label} hideLabel={hideLabel} error={problem ?? undefined}>
+    <Field label={label} hideLabel={hideLabel} hint={hint} error={problem ?? undefined}>
       <TextInput
         value={typed}
-        inputMode="decimal"
         placeholder={placeholder}
         onChange={(event) => setTyped(event.currentTarget.value)}
-        onBlur={() => typed !== text && onChange(typed)}
+        onBlur={settle}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') onChange(typed);
+          if (event.key === 'Enter') settle();
         }}
       />
     </Field>

@@ -15,11 +15,13 @@ function setUp(file = path.join(temporaryFolder(), 'registry.db')) {
   const registry = new Registry(file);
   onTestFinished(() => registry.close());
   const events: Job[] = [];
+  const unlocked: { key: string | null } = { key: null };
   const jobs = new JobRunner({
     rows: registry.jobs,
     clock: new ManualClock(),
     log: silentLogger,
     actor: () => 'operator',
+    unlockedKey: () => unlocked.key,
     emit: (job) => events.push(job),
   });
   const define = (
@@ -31,7 +33,7 @@ function setUp(file = path.join(temporaryFolder(), 'registry.db')) {
       resumable,
       run: (job, params) => Promise.resolve(run(job, params)),
     });
-  return { registry, jobs, events, define };
+  return { registry, jobs, events, define, unlocked };
 }
 
 const until = (holds: () => boolean) => expect.poll(holds, { interval: 5, timeout: 8000 }).toBe(true);
@@ -146,6 +148,55 @@ describe('jobs', () => {
     await until(() => after.jobs.get(jobId).state === 'done');
     expect(seen).toEqual(['half way', { all: true }]);
     await before.jobs.close();
+  });
+});
+
+describe('a job that is resumed', () => {
+  it('takes a place that a person names, and says that it does', async () => {
+    const { jobs } = setUp();
+    const seen: unknown[] = [];
+    jobs.define('fixity', {
+      onCancel: '',
+      resumable: true,
+      left: () => ({ bytes: 5, files: 1 }),
+      withSource: (params, source) => ({ before: params, source }),
+      run: (_job, params) => {
+        seen.push(params);
+        return seen.length > 1 ? Promise.resolve(result) : Promise.reject(new AppError('MEDIA-GONE', 'gone'));
+      },
+    });
+    const { jobId } = jobs.start('fixity', { title: 'checking', params: 1 });
+    await until(() => jobs.get(jobId).state === 'failed');
+    expect(jobs.get(jobId)).toMatchObject({ takesSource: true, left: { bytes: 5, files: 1 }, key: null });
+    jobs.resume(jobId, '/media/other');
+    await until(() => jobs.get(jobId).state === 'done');
+    expect(seen).toEqual([1, { before: 1, source: '/media/other' }]);
+  });
+
+  it('waits for the key that it signs with, and nothing of it changes before', async () => {
+    const { jobs, events, unlocked } = setUp();
+    jobs.define('fixity', {
+      onCancel: '',
+      resumable: true,
+      key: () => 'SHA256:own',
+      run: () =>
+        unlocked.key === null ? Promise.reject(new AppError('DISK-FULL', 'full')) : Promise.resolve(result),
+    });
+    const { jobId } = jobs.start('fixity', { title: 'checking', params: null });
+    await until(() => jobs.get(jobId).state === 'failed');
+    // The last event says so too, for a window that was there all the time.
+    expect(events.at(-1)).toMatchObject({ state: 'failed', key: 'SHA256:own' });
+    unlocked.key = 'SHA256:other';
+    expect(() => jobs.resume(jobId)).toThrow(
+      expect.objectContaining({
+        code: 'KEY-LOCKED',
+        details: expect.objectContaining({ expected: 'SHA256:own', found: 'SHA256:other' }) as unknown,
+      }),
+    );
+    expect(jobs.get(jobId).state).toBe('failed');
+    unlocked.key = 'SHA256:own';
+    jobs.resume(jobId);
+    await until(() => jobs.get(jobId).state === 'done');
   });
 });
 

@@ -3,7 +3,7 @@ import {
   capacityProblem,
   emptyDraft,
   imageSizeProblem,
-  parseGigabytes,
+  parseAtLeast,
   wishOf,
   type DraftPlace,
 } from '#renderer/features/transfers/set-draft.ts';
@@ -15,11 +15,12 @@ const place = (digit: string, capacity = ''): DraftPlace => {
 const releases = [{ model: 'demo-model', version: '1.0.0' }];
 
 describe('sizes as typed', () => {
-  it('takes a comma or a point, and nothing that is no size', () => {
-    expect(parseGigabytes('0,5', 1)).toBe(500_000_000);
-    expect(parseGigabytes(' .0001 ', 100_000)).toBe(100_000);
-    for (const text of ['', '-1', '1e3', 'Infinity', '1.2.3', '0'])
-      expect(parseGigabytes(text, 1)).toBeNull();
+  it('counts in gigabytes unless a unit is named, and takes nothing below what the contract takes', () => {
+    expect(parseAtLeast('0,5', 1)).toBe(500_000_000);
+    expect(parseAtLeast(' .0001 ', 100_000)).toBe(100_000);
+    expect(parseAtLeast('700 MB', 1)).toBe(700_000_000);
+    expect(parseAtLeast('4.4 GiB', 1)).toBe(Math.floor(4.4 * 2 ** 30));
+    for (const text of ['', '-1', '1e3', 'Infinity', '1.2.3', '0']) expect(parseAtLeast(text, 1)).toBeNull();
   });
 
   it('says what is wrong with a capacity, which may be left empty, and with an image, which may not', () => {

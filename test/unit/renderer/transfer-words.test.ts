@@ -3,7 +3,6 @@ import type { CustodyEvent } from '#shared/contract/transfers.ts';
 import {
   custodySentence,
   describeMedium,
-  listNumbers,
   mediumSentence,
   transferState,
 } from '#renderer/features/transfers/custody-words.ts';
@@ -14,7 +13,7 @@ import {
   fillOf,
 } from '#renderer/features/transfers/plan-words.ts';
 import { barsOf } from '#renderer/features/transfers/under-way.ts';
-import { obstacleOf } from '#renderer/lib/set-checks.ts';
+import { listNumbers, missingVolumes, obstacleOf, withAwaited } from '#renderer/lib/set-checks.ts';
 
 const event = (change: Partial<CustodyEvent>): CustodyEvent => ({
   event: 'made',
@@ -124,6 +123,11 @@ describe('what stands against taking a set in', () => {
 
   it('is no obstacle when only a volume is not here', () => {
     expect(obstacleOf([absent])).toBeNull();
+  });
+
+  it('is not told as a failure while the import would wait for it', () => {
+    expect(withAwaited([absent, invalid])).toEqual([{ id: 'set.volumes', status: 'not-checked' }, invalid]);
+    expect(missingVolumes({ volumes: 4, volumesPresent: [3, 1] })).toEqual([2, 4]);
   });
 
   it('can be accepted for an older set, and for nothing else', () => {

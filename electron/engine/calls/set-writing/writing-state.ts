@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest, Timestamp } from '#shared/contract/basics.ts';
+import type { JobLeft } from '#shared/contract/jobs.ts';
 import { MediumName, ReadBack } from '#shared/contract/transfers.ts';
 import { newSetId } from '#engine/bundle/make-set.ts';
 import { AppError } from '#engine/core/app-error.ts';
@@ -118,4 +119,17 @@ function reserveSequence({ registry }: EngineContext, site: string): number {
     registry.settings.set(key, String(sequence));
     return sequence;
   });
+}
+
+/** The key that a set was begun with, from what its job saved; null before that. */
+export function keyOfWriting(checkpoint: unknown): string | null {
+  return StoredState.safeParse(checkpoint).data?.fingerprint ?? null;
+}
+
+/** What is not written and proven yet; null while the set is not planned. */
+export function leftOfWriting(checkpoint: unknown): JobLeft | null {
+  const state = StoredState.safeParse(checkpoint).data;
+  if (state === undefined || !state.isPlanned) return null;
+  const left = state.parts.filter((part) => state.volumes[part.volume - 1]?.done == null);
+  return { bytes: left.reduce((sum, part) => sum + part.sizeBytes, 0), files: left.length };
 }
