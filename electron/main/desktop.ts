@@ -1,7 +1,15 @@
-import { clipboard, dialog, nativeTheme, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import {
+  clipboard,
+  dialog,
+  nativeTheme,
+  type BrowserWindow,
+  type OpenDialogOptions,
+  type SaveDialogOptions,
+} from 'electron';
 import type { Engine } from '#engine/engine.ts';
 import type { Location } from '#shared/contract/basics.ts';
 import type { ShellHandlers } from './dispatch.ts';
+import { printEvidence } from './print-evidence.ts';
 
 type Properties = NonNullable<OpenDialogOptions['properties']>;
 
@@ -18,6 +26,17 @@ export function createShellHandlers(window: BrowserWindow, engine: () => Promise
       choose(title, ['openDirectory', 'createDirectory', 'dontAddToRecent']),
     // Keys lie in hidden folders such as .ssh.
     'dialog.chooseFile': ({ title }) => choose(title, ['openFile', 'showHiddenFiles', 'dontAddToRecent']),
+    'dialog.saveFile': async ({ title, name }) => {
+      const { locations } = await engine();
+      const properties: SaveDialogOptions['properties'] = ['showOverwriteConfirmation', 'createDirectory'];
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        title,
+        defaultPath: name,
+        properties,
+      });
+      return canceled || filePath === '' ? null : locations.issue(filePath);
+    },
+    'evidence.print': async (input) => printEvidence(await engine(), input),
     'clipboard.write': async ({ text }) => {
       // A promise since Electron 45, nothing before.
       await clipboard.writeText(text);

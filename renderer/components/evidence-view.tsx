@@ -2,15 +2,20 @@ import type { Signer, VerifyReport } from '#shared/contract/evidence.ts';
 import { formatCount } from '#shared/format/bytes.ts';
 import { formatTrustAge } from '#shared/format/dates.ts';
 import { describeEvidence } from '#shared/format/evidence-words.ts';
+import { nextSteps } from '#shared/format/next-steps.ts';
 import { clipboardLimit } from '#renderer/lib/clipboard.ts';
-import { CheckList } from './check-list.tsx';
+import { AnswerList } from './answer-list.tsx';
 import { CopyButton, Fingerprint } from './digest-text.tsx';
+import { ExportEvidence, type ExportEvidenceProps } from './export-evidence.tsx';
 import { Fact, Facts } from './facts.tsx';
 import { SectionHeader } from './place-header.tsx';
 import { PlainText } from './plain-text.tsx';
 import { AgeText, TimeText } from './time-text.tsx';
 import { VerdictMark } from './verdict.tsx';
 import styles from './evidence-view.module.css';
+
+/** Paths of one kind that are put into the page; the rest is counted, never silently left out. */
+const pathLimit = 500;
 
 /** Who signed, as far as the bytes prove it, and what came along as a claim. */
 export function SignerFacts({ report }: { report: VerifyReport }) {
@@ -65,6 +70,21 @@ function OneSigner({ signer }: { signer: Signer }) {
           <VerdictMark verdict="failed" label="none of this site's anchors knows this key" />
         )}
       </Fact>
+      {signer.validUntil === undefined ? null : (
+        <Fact name="ends">
+          <TimeText at={signer.validUntil} />
+        </Fact>
+      )}
+      {signer.root === undefined ? null : (
+        <Fact name="proven by">
+          <PlainText text={signer.root.label} />
+          {signer.root.newestEntry === null ? null : (
+            <>
+              , newest entry <AgeText at={signer.root.newestEntry} suffix=" old" />
+            </>
+          )}
+        </Fact>
+      )}
       {signer.comment === undefined ? null : (
         <Fact name="claim">
           <PlainText text={signer.comment} />
@@ -93,11 +113,12 @@ export function FileFacts({ report }: { report: VerifyReport }) {
         .map(([name, paths]) => (
           <Fact key={name} name={name}>
             <ul className={styles.paths}>
-              {paths.map((path) => (
+              {paths.slice(0, pathLimit).map((path) => (
                 <li key={path}>
                   <PlainText mono text={path} />
                 </li>
               ))}
+              {paths.length > pathLimit ? <li>and {formatCount(paths.length - pathLimit)} more</li> : null}
             </ul>
           </Fact>
         ))}
@@ -109,27 +130,42 @@ export interface EvidenceViewProps {
   report: VerifyReport;
   /** Who had it checked; the report itself does not say. */
   by?: string | undefined;
-  /** Only the checks: who signed and which files are told elsewhere on the page. */
-  checksOnly?: boolean;
+  /** What it is evidence of: then it can be exported. */
+  exported?: ExportEvidenceProps | undefined;
 }
 
-/** All evidence: the verdict in words, the signer, the files, and every check with both sides. */
-export function EvidenceView({ report, by, checksOnly = false }: EvidenceViewProps) {
+/** All evidence: the verdict in words, the answer to each question with its checks, the signers, the files, what to do. */
+export function EvidenceView({ report, by, exported }: EvidenceViewProps) {
   const json = JSON.stringify(report, null, 2);
   const { checkedAt, trustAgeDays } = report;
+  const steps = nextSteps(report.checks);
   return (
     <div className={styles.evidence}>
-      {checksOnly ? null : (
-        <>
-          <p className={styles.sentence}>
-            <VerdictMark verdict={report.verdict} label={`${report.verdict}: ${describeEvidence(report)}`} />
-          </p>
-          <SignerFacts report={report} />
-          <FileFacts report={report} />
-        </>
+      <p className={styles.sentence}>
+        <VerdictMark verdict={report.verdict} label={`${report.verdict}: ${describeEvidence(report)}`} />
+      </p>
+      <ClockWarning report={report} />
+      <AnswerList report={report} />
+      {steps.length === 0 ? null : (
+        <ul className={styles.steps} aria-label="What to do">
+          {steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ul>
       )}
+      <SectionHeader title="Signed by" />
+      <SignerFacts report={report} />
+      <SectionHeader title="Files" />
+      <FileFacts report={report} />
+      <SectionHeader title="Checked">
+        {json.length <= clipboardLimit ? (
+          <span className={styles.copy}>
+            JSON <CopyButton text={json} what="the report as JSON" />
+          </span>
+        ) : null}
+      </SectionHeader>
       <Facts>
-        <Fact name="checked">
+        <Fact name="when">
           <TimeText at={checkedAt} />
           {by === undefined ? null : (
             <>
@@ -142,14 +178,18 @@ export function EvidenceView({ report, by, checksOnly = false }: EvidenceViewPro
           {trustAgeDays === null ? 'none was used' : formatTrustAge(trustAgeDays)}
         </Fact>
       </Facts>
-      <SectionHeader title={`Checks (${formatCount(report.checks.length)})`}>
-        {json.length <= clipboardLimit ? (
-          <span className={styles.copy}>
-            JSON <CopyButton text={json} what="the report as JSON" />
-          </span>
-        ) : null}
-      </SectionHeader>
-      <CheckList checks={report.checks} label="Checks" />
+      {exported === undefined ? null : <ExportEvidence {...exported} />}
     </div>
+  );
+}
+
+/** A clock that is behind what was proven makes every answer about time worth less: it is said before them. */
+function ClockWarning({ report }: { report: VerifyReport }) {
+  const check = report.checks.find(({ id, status }) => id === 'clock' && status !== 'verified');
+  if (check === undefined) return null;
+  return (
+    <p className={styles.clock} role="note">
+      <VerdictMark verdict="warning" label={check.detail ?? 'The clock of this machine is behind.'} />
+    </p>
   );
 }

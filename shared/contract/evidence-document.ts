@@ -104,3 +104,6 @@ export const EvidenceDocument = z.object({
   log: z.array(AuditProof),
 });
 export type EvidenceDocument = z.infer<typeof EvidenceDocument>;
+
+/** A file that was written; the digest of a printed one is that of the JSON form, which it names. */
+export const WrittenEvidence = z.object({ file: z.string(), digest: Digest, sizeBytes: SizeBytes });

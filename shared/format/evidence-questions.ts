@@ -45,11 +45,20 @@ export function answerQuestions(report: VerifyReport): Answer[] {
   return questions.flatMap((question): Answer[] => {
     const checks = report.checks.filter((check) => questionOf(check) === question);
     if (question === 'scan' && checks.length === 0) return [];
-    const verdict = worstFirst.find((each) => checks.some(({ status }) => status === each)) ?? 'not-checked';
+    const verdict = worstOf(checks.filter((check) => checks.length === 1 || !isAbsentScanner(check)));
     const isBad = verdict === 'failed' || verdict === 'warning';
     const answer = isBad ? describeWorst(checks, verdict) : good[question](report, verdict);
     return [{ question, verdict, answer, checks }];
   });
+}
+
+/** That no outside scanner looked is said, and makes nothing worse where this one did. */
+function isAbsentScanner({ id, status }: Check): boolean {
+  return id === 'scan.outside' && status === 'not-checked';
+}
+
+function worstOf(checks: readonly Check[]): Verdict {
+  return worstFirst.find((each) => checks.some(({ status }) => status === each)) ?? 'not-checked';
 }
 
 /** The first of the gravest checks in words, and how many more there are. */

@@ -178,10 +178,14 @@ function Evidence({
       <Step
         name="Evidence"
         verdict={evidence.verdict}
-        summary="all checks in one list"
+        summary="every question, with the checks behind it"
         restsOn="Everything that was checked, with both sides of each comparison, as it is kept with the release."
       >
-        <EvidenceView report={evidence} by={startedBy} />
+        <EvidenceView
+          report={evidence}
+          by={startedBy}
+          exported={{ of: { import: detail.id }, name: `${detail.model}@${detail.version}` }}
+        />
       </Step>
     </>
   );

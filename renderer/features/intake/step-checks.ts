@@ -1,25 +1,23 @@
 import type { Check } from '#shared/contract/evidence.ts';
+import { questionOf } from '#shared/format/evidence-questions.ts';
 
 /** The steps that checks belong to. */
 export type StepId = 'contents' | 'signatures' | 'bytes' | 'scan';
 
-/** First that fits decides; an id that nobody knows is about bytes, where nothing is taken for granted. */
-const owners: readonly (readonly [RegExp, StepId])[] = [
-  [/^(paths|files\.kind|set\.(volumes|conflict|version|releases))\b/, 'contents'],
-  [
-    /^(signature|identity|revocation|models|time|volume\.signature|set\.(control|format|sequence))\b/,
-    'signatures',
-  ],
-  [/^(scan|policy)\b/, 'scan'],
-  [/./, 'bytes'],
-];
+/** What lies there, before anybody asks who signed it. */
+const ofContents = /^(paths|files\.kind|set\.(volumes|conflict|version|releases))\b/;
+
+/** An id that nobody knows is about bytes, where nothing is taken for granted. */
+function stepOf(check: Check): StepId {
+  if (ofContents.test(check.id)) return 'contents';
+  const question = questionOf(check);
+  if (question === 'completeness') return 'bytes';
+  return question === 'scan' ? 'scan' : 'signatures';
+}
 
 /** Parts evidence into the steps of Intake; every check is in exactly one. */
 export function splitBySteps(checks: readonly Check[]): Record<StepId, Check[]> {
   const steps: Record<StepId, Check[]> = { contents: [], signatures: [], bytes: [], scan: [] };
-  for (const check of checks) {
-    const owner = owners.find(([pattern]) => pattern.test(check.id));
-    steps[owner?.[1] ?? 'bytes'].push(check);
-  }
+  for (const check of checks) steps[stepOf(check)].push(check);
   return steps;
 }

@@ -3,7 +3,6 @@ import type { ReleaseDetail } from '#shared/contract/releases.ts';
 import { Attachments } from '#renderer/components/attachments.tsx';
 import { Button } from '#renderer/components/button.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
-import { EvidenceView } from '#renderer/components/evidence-view.tsx';
 import { describeEvidence } from '#shared/format/evidence-words.ts';
 import { describeScan, verdictOfScan } from '#renderer/components/finding-groups.ts';
 import { Loaded } from '#renderer/components/loaded.tsx';
@@ -18,6 +17,7 @@ import { formatNoun } from '#shared/format/bytes.ts';
 import { Claims } from './claims.tsx';
 import { Crumbs } from './crumbs.tsx';
 import { requestLifecycle, requestPin } from './models-store.ts';
+import { ReleaseEvidence } from './release-evidence.tsx';
 import { ReleaseFiles } from './release-files.tsx';
 import { ReleaseHistory } from './release-history.tsx';
 import { ReleasePlaces } from './release-places.tsx';
@@ -83,7 +83,8 @@ type TabId = 'evidence' | 'scan' | 'files' | 'tensors' | 'places' | 'history';
 
 function Content({ release }: { release: ReleaseDetail }) {
   const [tab, setTab] = useState<TabId>('evidence');
-  const { evidence, scan, model, version } = release;
+  const { scan, model, version } = release;
+  const evidence = release.verifiedAgain?.evidence ?? release.evidence;
   return (
     <>
       <div className={styles.facts}>
@@ -114,7 +115,7 @@ function Content({ release }: { release: ReleaseDetail }) {
               label: 'Evidence',
               content: (
                 <div className={styles.panel}>
-                  <EvidenceView report={evidence} />
+                  <ReleaseEvidence release={release} />
                   <Claims claims={release.claims} />
                 </div>
               ),

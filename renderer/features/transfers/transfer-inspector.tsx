@@ -4,6 +4,7 @@ import type { ListedTransfer, TransferDetail } from '#shared/contract/transfers.
 import { Button, LinkButton } from '#renderer/components/button.tsx';
 import { ConfirmDialog } from '#renderer/components/confirm-dialog.tsx';
 import { CopyableText, DigestText } from '#renderer/components/digest-text.tsx';
+import { ExportEvidence } from '#renderer/components/export-evidence.tsx';
 import { Fact, Facts } from '#renderer/components/facts.tsx';
 import { InlineFailure } from '#renderer/components/inline-failure.tsx';
 import { Inspector } from '#renderer/components/inspector.tsx';
@@ -57,6 +58,10 @@ export function TransferInspector(props: { transfer: ListedTransfer; onClose: ()
           <>
             <Custody detail={found} />
             <Attached detail={found} />
+            <section>
+              <SectionHeader title="Evidence" />
+              <ExportEvidence of={{ set: { setId, direction } }} name={setId.slice(0, 8)} />
+            </section>
           </>
         )}
       </Loaded>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Digest, LocationHandle, nothing, Reason, SizeBytes, Timestamp } from '../basics.ts';
+import { Digest, LocationHandle, nothing, Reason, Timestamp } from '../basics.ts';
 import { Check, Verdict } from '../evidence.ts';
-import { EvidenceDocument, ExportSubject } from '../evidence-document.ts';
+import { EvidenceDocument, ExportSubject, WrittenEvidence } from '../evidence-document.ts';
 import {
   Attachment,
   EvidenceSubject,
@@ -58,7 +58,7 @@ export const policyCalls = {
       /** A person was asked and agreed to replace what is there. */
       replace: z.boolean().default(false),
     }),
-    output: z.object({ file: z.string(), digest: Digest, sizeBytes: SizeBytes }),
+    output: WrittenEvidence,
   },
   /** Checks such a file with nothing but itself and the key of the site that made it, in the form that signed notes have. */
   'evidence.check': {

@@ -61,6 +61,12 @@ describe('the questions that a verification answers', () => {
     }
   });
 
+  it('is not made worse by an outside scanner that is not there', () => {
+    const outside: Check = { id: 'scan.outside', status: 'not-checked' };
+    expect(answersOf(and({ id: 'scan', status: 'verified' }, outside))['scan']).toBe('verified');
+    expect(answersOf(and(outside))['scan']).toBe('not-checked');
+  });
+
   it('each check rests under exactly one', () => {
     const report = and({ id: 'scan', status: 'warning' }, { id: 'chain', status: 'verified' });
     expect(answerQuestions(report).flatMap(({ checks }) => checks)).toHaveLength(report.checks.length);
