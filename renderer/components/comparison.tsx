@@ -7,6 +7,8 @@ export interface ComparisonProps {
   found?: string | undefined;
   /** A check that holds marks nothing: it may say the same in other words. */
   isGood: boolean;
+  /** What the sides are called where neither is what was expected. */
+  names?: readonly [string, string];
 }
 
 /** Only where the eye needs help: words that differ are read, digests are not. */
@@ -15,14 +17,14 @@ function isDigest(text: string | undefined): boolean {
 }
 
 /** Both sides of a comparison, as far as there are two, with the differing part of a digest marked. */
-export function Comparison({ expected, found, isGood }: ComparisonProps) {
+export function Comparison({ expected, found, isGood, names = ['expected', 'found'] }: ComparisonProps) {
   const parts = compareTexts(expected ?? '', found ?? '');
   const isMarked = !isGood && isDigest(expected) && isDigest(found);
   return (
     <dl className={styles.sides}>
       {expected === undefined ? null : (
         <div>
-          <dt>expected</dt>
+          <dt>{names[0]}</dt>
           <dd>
             <Side text={expected} parts={isMarked ? parts.expected : null} />
           </dd>
@@ -30,7 +32,7 @@ export function Comparison({ expected, found, isGood }: ComparisonProps) {
       )}
       {found === undefined ? null : (
         <div>
-          <dt>found</dt>
+          <dt>{names[1]}</dt>
           <dd>
             <Side text={found} parts={isMarked ? parts.found : null} />
           </dd>

@@ -170,6 +170,7 @@ function toDefinition<T extends object>(column: Column<T>): ColumnDef<typeof fea
 function cellClass<T>(column: Column<T>): string {
   return classes(
     column.align === 'end' && styles.end,
+    column.keepFrom === 'widest' && styles.widest,
     column.keepFrom === 'wide' && styles.wide,
     column.keepFrom === 'middle' && styles.middle,
   );

@@ -17,12 +17,11 @@ import {
   type Hits,
   type PlacedFinding,
 } from './finding-groups.ts';
+import { findingRows, type FindingRow, type OpenGroups } from './finding-rows.ts';
+import { LongList } from './long-list.tsx';
 import { PlainText } from './plain-text.tsx';
 import { TimeText } from './time-text.tsx';
 import styles from './finding-list.module.css';
-
-/** Findings of one rule in one file that are put into the page; the rest is counted, never silently left out. */
-const hitLimit = 100;
 
 export interface FindingListProps {
   report: ScanReport;
@@ -47,11 +46,32 @@ export function FindingList({ report, rules, waivers, onWaive }: FindingListProp
   const findings = useMemo(() => placeFindings(report), [report]);
   const shown = useMemo(() => filterFindings(findings, filter), [findings, filter]);
   const groups = useMemo(() => groupFindings(shown, by), [shown, by]);
+  const [opened, setOpened] = useState<OpenGroups>(new Map());
+  const rows = useMemo(() => findingRows(groups, by, opened), [groups, by, opened]);
   const known = useMemo(() => new Map(rules.map((rule) => [rule.id, rule])), [rules]);
   const granted = useMemo(() => new Map(waivers.map((waiver) => [waiver.id, waiver])), [waivers]);
   if (findings.length === 0) return null;
   const setPart = (part: keyof FindingFilter) => (value: string) =>
     setFilter((now) => ({ ...now, [part]: value }));
+  const renderRow = (row: FindingRow) => {
+    switch (row.kind) {
+      case 'group': {
+        const { group, isOpen } = row;
+        const toggle = () => setOpened((now) => new Map([...now, [group.name, !isOpen]]));
+        const rule = known.get(group.name);
+        return <GroupHead group={group} by={by} isOpen={isOpen} rule={rule} onToggle={toggle} />;
+      }
+      case 'why':
+        return <Explanation rule={known.get(row.rule)} />;
+      case 'hits': {
+        const { hits } = row;
+        const waiver = hits.waiver === undefined ? undefined : granted.get(hits.waiver);
+        return <HitsHead hits={hits} by={by} rule={known.get(hits.rule)} waiver={waiver} onWaive={onWaive} />;
+      }
+      case 'finding':
+        return <FindingLine finding={row.finding} />;
+    }
+  };
   return (
     <section aria-label="Findings" className={styles.findings}>
       <div className={styles.filters}>
@@ -71,7 +91,10 @@ export function FindingList({ report, rules, waivers, onWaive }: FindingListProp
           label="Grouped by"
           choices={groupChoices}
           value={by}
-          onChange={(value) => setBy(value === 'path' ? 'path' : 'rule')}
+          onChange={(value) => {
+            setBy(value === 'path' ? 'path' : 'rule');
+            setOpened(new Map());
+          }}
         />
         <p className={styles.shown} role="status">
           {shown.length === findings.length
@@ -79,62 +102,36 @@ export function FindingList({ report, rules, waivers, onWaive }: FindingListProp
             : `${formatCount(shown.length)} of ${formatNoun(findings.length, 'finding')} shown`}
         </p>
       </div>
-      <ul className={styles.groups}>
-        {groups.map((group) => (
-          <Group
-            key={`${by} ${group.name}`}
-            group={group}
-            by={by}
-            rules={known}
-            waivers={granted}
-            onWaive={onWaive}
-          />
-        ))}
-      </ul>
+      <div className={styles.rows}>
+        <LongList label="Findings in groups" items={rows} keyOf={keyOfRow} render={renderRow} />
+      </div>
     </section>
   );
 }
 
-interface GroupProps {
+const keyOfRow = (row: FindingRow) => row.key;
+
+interface GroupHeadProps {
   group: FindingGroup;
   by: GroupBy;
-  rules: ReadonlyMap<string, ScanRule>;
-  waivers: ReadonlyMap<string, Waiver>;
-  onWaive: FindingListProps['onWaive'];
+  isOpen: boolean;
+  rule: ScanRule | undefined;
+  onToggle: () => void;
 }
 
-/** What blocks or waits for a look stands open; what is only said, or waived, opens on request. */
-function Group({ group, by, rules, waivers, onWaive }: GroupProps) {
-  const rule = by === 'rule' ? rules.get(group.name) : undefined;
+function GroupHead({ group, by, isOpen, rule, onToggle }: GroupHeadProps) {
   return (
-    <li>
-      <details open={group.effect === 'block' || group.effect === 'review'} className={styles.group}>
-        <summary>
-          <EffectMark effect={group.effect} />
-          <span className={styles.title}>
-            {by === 'rule' ? (
-              <RuleName rule={rule} id={group.name} />
-            ) : (
-              <PlainText mono text={group.name === '' ? '(the folder)' : group.name} />
-            )}
-          </span>
-          <span className={styles.count}>{describeGroup(group, by)}</span>
-        </summary>
-        <div className={styles.body}>
-          {rule ? <Explanation rule={rule} /> : null}
-          {group.hits.map((hits) => (
-            <HitsRow
-              key={`${hits.rule} ${hits.path} ${hits.effect} ${hits.waiver ?? ''}`}
-              hits={hits}
-              by={by}
-              rule={rules.get(hits.rule)}
-              waiver={hits.waiver === undefined ? undefined : waivers.get(hits.waiver)}
-              onWaive={onWaive}
-            />
-          ))}
-        </div>
-      </details>
-    </li>
+    <button type="button" className={styles.group} aria-expanded={isOpen} onClick={onToggle}>
+      <EffectMark effect={group.effect} />
+      <span className={styles.title}>
+        {by === 'rule' ? (
+          <RuleName rule={rule} id={group.name} />
+        ) : (
+          <PlainText mono text={group.name === '' ? '(the folder)' : group.name} />
+        )}
+      </span>
+      <span className={styles.count}>{describeGroup(group, by)}</span>
+    </button>
   );
 }
 
@@ -155,7 +152,8 @@ function RuleName({ rule, id }: { rule: ScanRule | undefined; id: string }) {
   );
 }
 
-function Explanation({ rule }: { rule: ScanRule }) {
+function Explanation({ rule }: { rule: ScanRule | undefined }) {
+  if (!rule) return null;
   return (
     <p className={styles.why}>
       {rule.why} <span className={styles.next}>{rule.next}</span>
@@ -163,7 +161,7 @@ function Explanation({ rule }: { rule: ScanRule }) {
   );
 }
 
-interface HitsRowProps {
+interface HitsHeadProps {
   hits: Hits;
   by: GroupBy;
   rule: ScanRule | undefined;
@@ -171,9 +169,8 @@ interface HitsRowProps {
   onWaive: FindingListProps['onWaive'];
 }
 
-function HitsRow({ hits, by, rule, waiver, onWaive }: HitsRowProps) {
-  const { findings, effect } = hits;
-  const rest = findings.length - hitLimit;
+function HitsHead({ hits, by, rule, waiver, onWaive }: HitsHeadProps) {
+  const { effect } = hits;
   const isOpen = effect === 'block' || effect === 'review';
   return (
     <div className={styles.hits}>
@@ -195,14 +192,7 @@ function HitsRow({ hits, by, rule, waiver, onWaive }: HitsRowProps) {
           </Button>
         ) : null}
       </div>
-      {by === 'path' && rule ? <Explanation rule={rule} /> : null}
       {effect === 'waived' ? <WaivedBy waiver={waiver} id={hits.waiver ?? ''} /> : null}
-      <ul>
-        {findings.slice(0, hitLimit).map((finding, index) => (
-          <FindingRow key={index} finding={finding} />
-        ))}
-        {rest > 0 ? <li className={styles.quiet}>and {formatCount(rest)} more of the same kind</li> : null}
-      </ul>
     </div>
   );
 }
@@ -220,11 +210,11 @@ function WaivedBy({ waiver, id }: { waiver: Waiver | undefined; id: string }) {
 }
 
 /** One finding: what, and where in the file. Values from the file come escaped, and are shown as nothing but text. */
-function FindingRow({ finding }: { finding: PlacedFinding }) {
+function FindingLine({ finding }: { finding: PlacedFinding }) {
   const { detail, member, offset, subject } = finding;
   const hasPlace = member !== undefined || offset !== undefined || subject !== undefined;
   return (
-    <li className={styles.finding}>
+    <div className={styles.finding}>
       <PlainText text={detail} />
       {hasPlace ? (
         <span className={styles.where}>
@@ -241,6 +231,6 @@ function FindingRow({ finding }: { finding: PlacedFinding }) {
           )}
         </span>
       ) : null}
-    </li>
+    </div>
   );
 }

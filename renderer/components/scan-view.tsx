@@ -13,6 +13,7 @@ import { describeCoverage, describeScan, verdictOfScan, type Hits } from './find
 import { InlineFailure } from './inline-failure.tsx';
 import { Loaded } from './loaded.tsx';
 import { SectionHeader } from './place-header.tsx';
+import { NameText } from './name-text.tsx';
 import { PlainText } from './plain-text.tsx';
 import { JobProgress } from './progress-line.tsx';
 import { SizeText } from './size-text.tsx';
@@ -27,11 +28,7 @@ const columns: readonly Column<FileScan>[] = [
     id: 'path',
     header: 'File',
     compare: compareBy((file) => file.path),
-    cell: (file) => (
-      <span title={file.path}>
-        <PlainText mono text={file.path} />
-      </span>
-    ),
+    cell: (file) => <NameText text={file.path} />,
   },
   {
     id: 'format',

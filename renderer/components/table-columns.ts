@@ -11,8 +11,8 @@ export interface Column<T> {
   align?: 'end';
   /** CSS width; columns without one share what is left. */
   width?: string;
-  /** Left out when the table gets narrower than 720 px (`wide`) or 520 px (`middle`); the inspector still tells it. */
-  keepFrom?: 'wide' | 'middle';
+  /** Left out when the table gets narrower than 960 px (`widest`), 720 px (`wide`) or 520 px (`middle`); the inspector still tells it. */
+  keepFrom?: 'widest' | 'wide' | 'middle';
 }
 
 /** An order by one value of a row: numbers by size, texts by the locale with digits as numbers, null first. */

@@ -1,13 +1,9 @@
-import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { ReleaseRef } from '#shared/contract/basics.ts';
 import { TensorChangeKind, type TensorChange, type TensorComparison } from '#shared/contract/comparison.ts';
 import { formatBytes, formatCount } from '#shared/format/bytes.ts';
 import { ChoiceInput } from '#renderer/components/choice-input.tsx';
-import { DataTable } from '#renderer/components/data-table.tsx';
-import { EmptyState } from '#renderer/components/empty-state.tsx';
 import { Field, TextInput } from '#renderer/components/field.tsx';
-import { InlineFailure } from '#renderer/components/inline-failure.tsx';
-import { Waiting } from '#renderer/components/loaded.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import type { Column } from '#renderer/components/table-columns.ts';
 import { call } from '#renderer/lib/bridge.ts';
@@ -15,42 +11,18 @@ import { usePages, type PagedRow } from '#renderer/lib/pages.ts';
 import { ChangeMark } from './change-mark.tsx';
 import { useModels } from './models-store.ts';
 import { TensorChangeInspector } from './tensor-inspector.tsx';
+import { nameColumn, statisticColumns, TensorTable } from './tensor-table.tsx';
 import {
   describeCounts,
   describeTypes,
   formatStatistic,
   statisticCell,
-  statisticLabels,
   type StatisticName,
 } from './tensor-words.ts';
 import styles from './tensors.module.css';
 
-type Row = PagedRow<TensorChange>;
-
-const statisticWidths = [
-  ['nan', '56px'],
-  ['inf', '56px'],
-  ['min', '80px'],
-  ['max', '80px'],
-  ['mean', '80px'],
-  ['norm', '80px'],
-] as const;
-
-const statisticColumns = statisticWidths.map(([name, width]): Column<Row> => ({
-  id: name,
-  header: statisticLabels[name],
-  width,
-  align: 'end',
-  keepFrom: 'wide',
-  cell: ({ row }) => (row ? <Statistic change={row} name={name} /> : null),
-}));
-
-const columns: readonly Column<Row>[] = [
-  {
-    id: 'name',
-    header: 'Tensor',
-    cell: ({ row }) => (row ? <TensorName name={row.name} /> : <span className={styles.quiet}>…</span>),
-  },
+const columns: readonly Column<PagedRow<TensorChange>>[] = [
+  nameColumn(),
   {
     id: 'change',
     header: 'Change',
@@ -64,16 +36,8 @@ const columns: readonly Column<Row>[] = [
     keepFrom: 'middle',
     cell: ({ row }) => (row ? <span title={describeTypes(row)}>{describeTypes(row)}</span> : null),
   },
-  ...statisticColumns,
+  ...statisticColumns<TensorChange>((row, name) => <Statistic change={row} name={name} />),
 ];
-
-function TensorName({ name }: { name: string }) {
-  return (
-    <span title={name}>
-      <PlainText mono text={name} />
-    </span>
-  );
-}
 
 /** How it moved, with both values on hover. */
 function Statistic({ change, name }: { change: TensorChange; name: StatisticName }) {
@@ -106,71 +70,53 @@ export function CompareTensors({ before, after }: { before: ReleaseRef; after: R
   const showIdentical = useModels((state) => state.showIdentical);
   const [kind, setKind] = useState('all');
   const [typed, setTyped] = useState('');
-  const [opened, setOpened] = useState<number | null>(null);
   const text = useDeferredValue(typed.trim());
   const changes = useMemo(() => kindsFor(kind, showIdentical), [kind, showIdentical]);
   const input = { before, after, ...(changes ? { changes } : {}), ...(text === '' ? {} : { text }) };
   const key = JSON.stringify(input);
-  const { first, rows, failure, want, reload } = usePages({
+  const pages = usePages({
     key,
     fetch: (offset, limit) => call('releases.compareTensors', { ...input, offset, limit }),
     totalOf,
     rowsOf,
   });
-  const rowId = useCallback(({ index }: Row) => String(index), []);
-  const row = opened === null ? undefined : rows[opened]?.row;
-  if (!first) {
-    return failure ? (
-      <InlineFailure failure={failure} onRetry={reload} />
-    ) : (
-      <Waiting label="Comparing tensors" />
-    );
-  }
+  const { first, rows } = pages;
   return (
     <div className={styles.place}>
-      <div className={styles.bar}>
-        <Field label="Name contains" hideLabel>
-          <TextInput
-            type="search"
-            mono
-            placeholder="name contains"
-            value={typed}
-            maxLength={200}
-            onChange={(event) => setTyped(event.currentTarget.value)}
+      {first ? (
+        <div className={styles.bar}>
+          <Field label="Name contains" hideLabel>
+            <TextInput
+              type="search"
+              mono
+              placeholder="name contains"
+              value={typed}
+              maxLength={200}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+            />
+          </Field>
+          <ChoiceInput
+            label="Kind of change"
+            hideLabel
+            choices={kindChoices}
+            value={kind}
+            onChange={setKind}
           />
-        </Field>
-        <ChoiceInput
-          label="Kind of change"
-          hideLabel
-          choices={kindChoices}
-          value={kind}
-          onChange={(value) => {
-            setKind(value);
-            setOpened(null);
-          }}
-        />
-        <p role="status">
-          {describeCounts(first.counts)}
-          {rows.length === 0 ? '' : `; ${formatCount(rows.length)} shown`}
-        </p>
-      </div>
-      {failure ? <InlineFailure failure={failure} onRetry={reload} /> : null}
-      <Unknown comparison={first} />
-      {rows.length === 0 ? (
-        <EmptyState sentence={sentenceForNone(first, text !== '' || kind !== 'all')} />
-      ) : (
-        <DataTable
-          key={key}
-          label="Tensors"
-          columns={columns}
-          rows={rows}
-          rowId={rowId}
-          selectedId={opened === null ? undefined : String(opened)}
-          onSelect={({ index }) => setOpened(index)}
-          onShown={want}
-        />
-      )}
-      {row ? <TensorChangeInspector change={row} onClose={() => setOpened(null)} /> : null}
+          <p role="status">
+            {describeCounts(first.counts)}
+            {rows.length === 0 ? '' : `; ${formatCount(rows.length)} shown`}
+          </p>
+        </div>
+      ) : null}
+      <TensorTable
+        key={key}
+        pages={pages}
+        columns={columns}
+        waiting="Comparing tensors"
+        above={(page) => <Unknown comparison={page} />}
+        sentenceForNone={(page) => sentenceForNone(page, text !== '' || kind !== 'all')}
+        inspector={(change, onClose) => <TensorChangeInspector change={change} onClose={onClose} />}
+      />
     </div>
   );
 }

@@ -1,46 +1,16 @@
-import { useCallback, useState } from 'react';
 import type { CallOutput } from '#shared/contract/calls.ts';
 import type { ReleaseRef } from '#shared/contract/basics.ts';
 import type { PlacedTensor } from '#shared/contract/comparison.ts';
-import { DataTable } from '#renderer/components/data-table.tsx';
-import { EmptyState } from '#renderer/components/empty-state.tsx';
-import { InlineFailure } from '#renderer/components/inline-failure.tsx';
-import { Waiting } from '#renderer/components/loaded.tsx';
-import { PlainText } from '#renderer/components/plain-text.tsx';
 import { SizeText } from '#renderer/components/size-text.tsx';
 import type { Column } from '#renderer/components/table-columns.ts';
 import { call } from '#renderer/lib/bridge.ts';
 import { usePages, type PagedRow } from '#renderer/lib/pages.ts';
 import { TensorInspector } from './tensor-inspector.tsx';
-import { describeType, formatStatistic, statisticLabels, type StatisticName } from './tensor-words.ts';
-import styles from './tensors.module.css';
+import { nameColumn, statisticColumns, TensorTable } from './tensor-table.tsx';
+import { describeType, formatStatistic } from './tensor-words.ts';
 
-type Row = PagedRow<PlacedTensor>;
-
-function statisticColumn(name: StatisticName, width: string): Column<Row> {
-  return {
-    id: name,
-    header: statisticLabels[name],
-    width,
-    align: 'end',
-    keepFrom: 'wide',
-    cell: ({ row }) => (row ? formatStatistic(name, row.statistics) : null),
-  };
-}
-
-const columns: readonly Column<Row>[] = [
-  {
-    id: 'name',
-    header: 'Tensor',
-    cell: ({ row }) =>
-      row ? (
-        <span title={row.name}>
-          <PlainText mono text={row.name} />
-        </span>
-      ) : (
-        <span className={styles.quiet}>…</span>
-      ),
-  },
+const columns: readonly Column<PagedRow<PlacedTensor>>[] = [
+  nameColumn(),
   {
     id: 'type',
     header: 'Type',
@@ -55,12 +25,7 @@ const columns: readonly Column<Row>[] = [
     keepFrom: 'middle',
     cell: ({ row }) => (row ? <SizeText sizeBytes={row.sizeBytes} /> : null),
   },
-  statisticColumn('nan', '56px'),
-  statisticColumn('inf', '56px'),
-  statisticColumn('min', '80px'),
-  statisticColumn('max', '80px'),
-  statisticColumn('mean', '80px'),
-  statisticColumn('norm', '80px'),
+  ...statisticColumns<PlacedTensor>((row, name) => formatStatistic(name, row.statistics)),
 ];
 
 type Page = CallOutput<'releases.tensors'>;
@@ -69,40 +34,20 @@ const rowsOf = (page: Page) => page.tensors;
 
 /** The tensors of a release in the order of its files, with the numbers that were measured when its bytes came in. */
 export function ReleaseTensors({ release: { model, version } }: { release: ReleaseRef }) {
-  const [opened, setOpened] = useState<number | null>(null);
-  const { first, rows, failure, want, reload } = usePages({
-    key: `${model}@${version}`,
-    fetch: (offset, limit) => call('releases.tensors', { model, version, offset, limit }),
-    totalOf,
-    rowsOf,
-  });
-  const rowId = useCallback(({ index }: Row) => String(index), []);
-  const tensor = opened === null ? undefined : rows[opened]?.row;
-  if (!first) {
-    return failure ? (
-      <InlineFailure failure={failure} onRetry={reload} />
-    ) : (
-      <Waiting label="Reading the tensors" />
-    );
-  }
-  if (rows.length === 0) {
-    return (
-      <EmptyState sentence="No tensors of this release are known here: its formats name none that are read, or it was not scanned by this version. Scan it under Scan." />
-    );
-  }
+  const key = `${model}@${version}`;
+  const fetch = (offset: number, limit: number) =>
+    call('releases.tensors', { model, version, offset, limit });
+  const pages = usePages({ key, fetch, totalOf, rowsOf });
   return (
-    <>
-      {failure ? <InlineFailure failure={failure} onRetry={reload} /> : null}
-      <DataTable
-        label="Tensors"
-        columns={columns}
-        rows={rows}
-        rowId={rowId}
-        selectedId={opened === null ? undefined : String(opened)}
-        onSelect={({ index }) => setOpened(index)}
-        onShown={want}
-      />
-      {tensor ? <TensorInspector tensor={tensor} onClose={() => setOpened(null)} /> : null}
-    </>
+    <TensorTable
+      key={key}
+      pages={pages}
+      columns={columns}
+      waiting="Reading the tensors"
+      sentenceForNone={() =>
+        'No tensors of this release are known here: its formats name none that are read, or it was not scanned by this version. Scan it under Scan.'
+      }
+      inspector={(tensor, onClose) => <TensorInspector tensor={tensor} onClose={onClose} />}
+    />
   );
 }

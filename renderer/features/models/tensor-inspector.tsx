@@ -22,7 +22,7 @@ export function TensorInspector({ tensor, onClose }: { tensor: PlacedTensor; onC
   return (
     <Inspector title={<PlainText mono text={tensor.name} />} onClose={onClose}>
       <div className={styles.section}>
-        <TensorFacts tensor={tensor} />
+        <TensorFacts tensor={tensor} title={tensor.name} />
         <Statistics before={null} after={tensor} />
       </div>
     </Inspector>
@@ -40,17 +40,22 @@ export function TensorChangeInspector({ change, onClose }: { change: TensorChang
         {before && change.change !== 'identical' ? (
           <section>
             <SectionHeader title="Before" />
-            <TensorFacts tensor={before} />
+            <TensorFacts tensor={before} title={change.name} />
           </section>
         ) : null}
         {after ? (
           <section>
             <SectionHeader title={change.change === 'identical' ? 'In both' : 'After'} />
-            <TensorFacts tensor={after} />
+            <TensorFacts tensor={after} title={change.name} />
           </section>
         ) : null}
         {isBoth && before.digest !== after.digest ? (
-          <Comparison expected={before.digest} found={after.digest} isGood={false} />
+          <Comparison
+            expected={before.digest}
+            found={after.digest}
+            isGood={false}
+            names={['before', 'after']}
+          />
         ) : null}
         <Statistics before={before} after={after} />
       </div>
@@ -58,12 +63,15 @@ export function TensorChangeInspector({ change, onClose }: { change: TensorChang
   );
 }
 
-function TensorFacts({ tensor }: { tensor: PlacedTensor }) {
+/** The name is told where it is not the one above. */
+function TensorFacts({ tensor, title }: { tensor: PlacedTensor; title: string }) {
   return (
     <Facts>
-      <Fact name="name">
-        <PlainText mono text={tensor.name} />
-      </Fact>
+      {tensor.name === title ? null : (
+        <Fact name="name">
+          <PlainText mono text={tensor.name} />
+        </Fact>
+      )}
       <Fact name="file">
         <PlainText mono text={tensor.path} />, at byte {formatCount(tensor.offset)}
       </Fact>

@@ -59,6 +59,7 @@ const columns: readonly Column<RuleRow>[] = [
     id: 'hits',
     header: 'In releases held',
     width: '190px',
+    keepFrom: 'middle',
     compare: compareBy((row) => countHits(row.impact)),
     cell: (row) => describeImpact(row.impact),
   },
