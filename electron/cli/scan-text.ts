@@ -46,7 +46,9 @@ function groupByRule(findings: readonly PlacedFinding[]): PlacedFinding[][] {
   const groups = new Map<string, PlacedFinding[]>();
   for (const finding of findings) {
     const key = `${order.indexOf(finding.effect)} ${finding.rule}`;
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
@@ -69,7 +71,7 @@ function describeRule(group: readonly PlacedFinding[], rules: readonly ScanRule[
 /** Escaped again: a terminal must not be steered, whoever made the finding. */
 function describeFinding({ path, member, offset, subject, detail, waiver }: PlacedFinding): string {
   const place = [path, member].filter((part) => part !== undefined).join('!');
-  const at = offset === undefined ? '' : ` at ${offset}`;
+  const at = offset === undefined ? '' : ` at byte ${offset}`;
   const about = subject === undefined ? '' : ` (${subject})`;
   const by = waiver === undefined ? '' : `  waived by ${waiver}`;
   return `          - ${toVisibleText(`${place}${at}${about}: ${detail}${by}`)}`;

@@ -29,6 +29,7 @@ export const debianPackages = {
     'openssl',
     'coreutils',
     'busybox-static',
+    'clamav',
     'e2fsprogs',
     'util-linux',
   ],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { type Policy, PolicyDocument, type Waiver } from '#shared/contract/policy.ts';
+import { type Policy, PolicyDocument, type PolicyPreview, type Waiver } from '#shared/contract/policy.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
 import { toVisibleText } from '#shared/format/visible-text.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
@@ -51,6 +51,7 @@ export function policyCommands(program: Command, act: Act): void {
     return {
       json: result,
       text: [
+        sayPreview(result),
         ...table(
           result.releases.map(({ model, version, now, then }) => [
             `${model}@${version}`,
@@ -99,7 +100,7 @@ function waiverCommands(program: Command, act: Act): void {
   const list = waivers.command('list').description('newest first').argument('[digest]');
   act(list, async (invocation, [subject]) => {
     const rows = await invocation.call('waivers.list', subject === undefined ? {} : { subject });
-    return { json: rows, text: table(rows.map(describeWaiver)) };
+    return { json: rows, text: rows.length === 0 ? ['nothing is waived'] : table(rows.map(describeWaiver)) };
   });
 
   const revoke = waivers
@@ -112,6 +113,13 @@ function waiverCommands(program: Command, act: Act): void {
     const waiver = await invocation.call('waivers.revoke', { id, reason });
     return { json: waiver, text: [describeWaiver(waiver).join('  ')] };
   });
+}
+
+/** What changes by it comes first; the releases and rules follow. */
+function sayPreview({ releases }: PolicyPreview): string {
+  if (releases.length === 0) return 'no release is held here';
+  const changed = releases.filter(({ now, then }) => now !== then).length;
+  return `${changed} of ${formatNoun(releases.length, 'release')} held would be judged otherwise; nothing was changed`;
 }
 
 function heading({ id, version, digest, changedAt, changedBy, reason }: Policy): string {
