@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { bytesSource } from '../byte-source.ts';
 import { Cursor } from '../cursor.ts';
 import { inflateHead } from '../inflate/inflate-head.ts';
@@ -6,8 +7,15 @@ import type { WalkOptions } from './machine.ts';
 import { probePickle } from './probe.ts';
 import { walkPickle } from './walker.ts';
 
-/** Most texts are names, which are neither of these: a pickle as it stands, or one that is encoded. */
-const mayHold = /[\n\x80-\x9f\0-\x08]|^[\w+/\s:=-]{16,}$/;
+/**
+ * Texts are up to 16 MiB long and come from whoever made the file, so each pattern looks for one character: what repeats and looks
+ * back takes the square of the length, or more stack than there is.
+ */
+const control = /[\n\x80-\x9f\0-\x08]/;
+const noEncoding = /[^\w+/\s:=-]/;
+const noHex = /[^\da-fA-Fx\s:]/;
+const noBase64 = /[^\w+/\s-]/;
+const SHORTEST_ENCODING = 16;
 /** Encodings in encodings. */
 const MAX_LAYERS = 4;
 /** In one text or bytes: what looks like the start of a pickle. */
@@ -22,7 +30,7 @@ export function nestedInspector(
   layers = 0,
 ): WalkOptions['inspect'] {
   return (content, offset) => {
-    if (layers >= MAX_LAYERS || (typeof content === 'string' && !mayHold.test(content))) return;
+    if (layers >= MAX_LAYERS || (typeof content === 'string' && !mayHold(content))) return;
     for (const candidate of candidatesOf(content)) {
       const nested = nestedAt(candidate);
       if (nested !== undefined) {
@@ -100,25 +108,23 @@ function* candidatesOf(content: string | Uint8Array): Iterable<Uint8Array> {
       yield* decodings(Buffer.from(content).toString('latin1'));
     return;
   }
-  if (!/[^\0-\xff]/.test(content) && mayStart(content)) yield Buffer.from(content, 'latin1');
+  if (!/[^\0-\xff]/.test(content) && control.test(content)) yield Buffer.from(content, 'latin1');
   if (content.length < MAX_ENCODED) yield* decodings(content);
 }
 
 const MAX_ENCODED = 16 * 1024 * 1024;
 
-/** Most texts are names; those with a line break or a control character may be more. */
-function mayStart(content: string): boolean {
-  return /[\n\x80-\x9f\0-\x08]/.test(content);
+/** Most texts are names, which are neither of these: a pickle as it stands, or one that is encoded. */
+function mayHold(text: string): boolean {
+  return control.test(text) || (text.length >= SHORTEST_ENCODING && !noEncoding.test(text));
 }
 
 function* decodings(text: string): Iterable<Uint8Array> {
-  if (text.length < 16) return;
-  if (/^(?:0x)?(?:[\da-fA-F]{2}[\s:]?)+$/.test(text.slice(0, 64 * 2)) && /^[\da-fA-Fx\s:]+$/.test(text)) {
+  if (text.length < SHORTEST_ENCODING) return;
+  if (/^(?:0x)?(?:[\da-fA-F]{2}[\s:]?)+$/.test(text.slice(0, 64 * 2)) && !noHex.test(text)) {
     yield Buffer.from(text.replace(/^0x|[\s:]/g, ''), 'hex');
   }
-  if (/^[\w+/\s-]+={0,2}\s*$/.test(text)) yield Buffer.from(text, 'base64');
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte < 0x80);
+  const padded = text.trimEnd();
+  const end = padded.endsWith('==') ? -2 : padded.endsWith('=') ? -1 : padded.length;
+  if (!noBase64.test(padded.slice(0, end))) yield Buffer.from(text, 'base64');
 }
