@@ -15,7 +15,7 @@ const MAX_GROWTH_BYTES = 400 * 1024 * 1024;
 
 /** What lies in how a zip, a header or JSON is written does not outlive that it is written anew. */
 const byWriting =
-  /^(?:zip\.|file\.polyglot|safetensors\.(?:leading-space|header$)|json\.malformed|gguf\.(?:header|layout)|torch\.legacy)/;
+  /^(?:zip\.|file\.(?:polyglot|unidentified)|safetensors\.(?:leading-space|header$)|json\.malformed|gguf\.(?:header|layout)|torch\.legacy)/;
 const small = families.map(({ family, benign, hostile }) => ({
   family,
   benign: benign.filter(({ bytes }) => bytes.length < MAX_BYTES),

@@ -3,6 +3,7 @@ import { Cursor } from '../cursor.ts';
 import { type FormatScanner, HEAD_BYTES, type ScanContext, type ScanTarget } from '../format-scanner.ts';
 import { inflateAll } from '../inflate/inflated.ts';
 import { Inflater } from '../inflate/inflater.ts';
+import { looksLikeSafetensors } from './safetensors.ts';
 import { tar } from './tar.ts';
 
 const RULE = 'gzip.malformed';
@@ -10,7 +11,8 @@ const RULE = 'gzip.malformed';
 /** One gzip member (RFC 1952) and nothing behind it; what is in it is scanned by content. */
 export const gzip: FormatScanner = {
   format: 'gzip',
-  recognises: ({ head }) => head[0] === 0x1f && head[1] === 0x8b,
+  // Not the length of a safetensors header, which has zeros here and a brace behind them.
+  recognises: ({ head }) => head[0] === 0x1f && head[1] === 0x8b && !looksLikeSafetensors(head),
   scan(target, context) {
     const { source } = target;
     const start = gzipHeader(source);

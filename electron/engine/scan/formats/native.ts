@@ -59,8 +59,13 @@ function isWindowsProgram(head: Buffer): boolean {
   return head.includes(0);
 }
 
+/** The high byte of the magic number: 3000 to 4095 of Python 3, 50823 and above of Python 2. No text has it in front of CR LF. */
+function isPythonVersion(high: number): boolean {
+  return (high >= 0x0b && high <= 0x0f) || high >= 0xc6;
+}
+
 /** A magic number that changes with each version, then CR LF; flags of 0 to 3, then a marshalled code object (0xe3 or 0x63). */
 function isCompiledPython(head: Buffer): boolean {
-  if (head[2] !== 0x0d || head[3] !== 0x0a) return false;
+  if (head[2] !== 0x0d || head[3] !== 0x0a || !isPythonVersion(head[1] ?? 0)) return false;
   return [8, 12, 16].some((at) => head[at] === 0xe3 || head[at] === 0x63);
 }

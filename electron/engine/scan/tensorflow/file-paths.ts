@@ -90,8 +90,8 @@ class PathTrace {
     if (index < 0 || scope.name === '') return `nothing is called ${name}`;
     this.#callers ??= callersOf(this.#sources.scopes);
     const callers = this.#callers.get(scope.name) ?? [];
-    // Nobody calls it here: whoever loads the model does, by the object graph.
-    if (callers.length === 0) return this.#give();
+    // Whoever loads the model may call it too, with what the object graph holds for it: a text of the model's own.
+    if (callers.length === 0) return 'nothing in the graph says what the path is';
     return callers
       .map((caller) => {
         const input = caller.node.inputs[index];

@@ -50,7 +50,8 @@ export function judgeGraph(
       context.find('tensorflow.ambiguous', 'Two nodes have the same name.', { subject: scope.twice[0] });
     }
     for (const node of scope.nodes.values()) {
-      if (scopes.get(node.operator) === undefined || node.operator === '') {
+      // A function may be called by its name, yet not by one of an operator.
+      if (!scopes.has(node.operator) || kindOfOperator(node.operator) !== 'unknown') {
         judgeNode(node, scope, { scopes, proto, ...given }, context, unknown);
       }
     }
