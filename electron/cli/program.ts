@@ -8,6 +8,7 @@ import { channelCommands } from './commands/channels.ts';
 import { compareCommands } from './commands/compare.ts';
 import { deployCommands } from './commands/deploy.ts';
 import { evidenceCommands } from './commands/evidence.ts';
+import { fixityCommands } from './commands/fixity.ts';
 import { importCommands } from './commands/imports.ts';
 import { policyCommands } from './commands/policy.ts';
 import { releaseCommands } from './commands/releases.ts';
@@ -63,6 +64,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     trustStoreCommands,
     serverCommands,
     deployCommands,
+    fixityCommands,
     auditCommands,
     policyCommands,
     upkeepCommands,

@@ -6,6 +6,7 @@ import type { AuditLog } from '#engine/audit/audit-log.ts';
 import type { Subject } from '#engine/audit/records.ts';
 import type { Clock } from '#engine/core/clock.ts';
 import type { VirusScanner } from '#engine/core/ports/virus-scanner.ts';
+import type { PowerSource } from '#engine/core/ports/power.ts';
 import type { Logger } from '#engine/core/logger.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import type { HashPool } from '#engine/hashing/hash-pool.ts';
@@ -46,6 +47,8 @@ export interface EngineContext {
   readonly pool: HashPool;
   readonly scanPool: ScanPool;
   readonly virusScanner: VirusScanner;
+  /** What this machine runs on. */
+  readonly power: PowerSource;
   /** One reader a device. */
   readonly devices: DeviceQueue;
   readonly blobs: BlobStore;

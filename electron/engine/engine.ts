@@ -8,6 +8,7 @@ import { AuditLog } from '#engine/audit/audit-log.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { type Clock, systemClock } from '#engine/core/clock.ts';
 import { clamAv, type VirusScanner } from '#engine/core/ports/virus-scanner.ts';
+import { type PowerSource, systemPower } from '#engine/core/ports/power.ts';
 import type { Logger } from '#engine/core/logger.ts';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
 import { JobRunner } from '#engine/jobs/job-runner.ts';
@@ -18,6 +19,7 @@ import { Registry } from '#engine/registry/registry.ts';
 import { ScanPool } from '#engine/scan/scan-pool.ts';
 import { BlobStore } from '#engine/store/blob-store.ts';
 import { Quarantine } from '#engine/store/quarantine.ts';
+import { FixitySchedule } from './calls/fixity-schedule.ts';
 import { buildHandlers } from './calls/handlers.ts';
 import { ClockFloor } from './clock-floor.ts';
 import type { EngineContext } from './context.ts';
@@ -52,6 +54,10 @@ export interface EngineOptions {
   readonly volumes?: VolumeLister;
   /** ClamAV of this machine by default. */
   readonly virusScanner?: VirusScanner;
+  /** This machine's by default. */
+  readonly power?: PowerSource;
+  /** Does this engine start fixity checks by itself when they are due? A command line that runs one command does not. */
+  readonly runsDueWork?: boolean;
   /** How long the scan of a file of so many bytes may take, in ms. */
   readonly scanDeadlineFor?: (sizeBytes: number) => number;
 }
@@ -117,6 +123,7 @@ async function compose(
     pool,
     scanPool,
     virusScanner: options.virusScanner ?? clamAv(),
+    power: options.power ?? systemPower(),
     devices: new DeviceQueue(),
     blobs: new BlobStore(home.blobs),
     quarantine,
@@ -130,6 +137,8 @@ async function compose(
     changed: (...topics) => events.emit('changed', { topics }),
   };
   const handlers = buildHandlers(context);
+  const schedule = new FixitySchedule(context);
+  if (options.runsDueWork === true) schedule.begin();
 
   return {
     call: async (name, input) => {
@@ -141,6 +150,7 @@ async function compose(
     on: (name, listener) => events.on(name, listener),
     locations: context.locations,
     close: async () => {
+      schedule.end();
       await jobs.close();
       scanPool.close();
       await pool.close();

@@ -15,6 +15,7 @@ import { Leaving } from './leaving.ts';
 import { cutNetwork, guardNavigation, lockSession } from './lockdown.ts';
 import { bringToFront, createMainWindow, loadApp } from './main-window.ts';
 import { installMenu } from './menu.ts';
+import { shellPower } from './shell-power.ts';
 import { useProfileOf } from './profile.ts';
 
 const rendererFolder = fileURLToPath(new URL('../renderer', import.meta.url));
@@ -67,7 +68,15 @@ async function openHome(): Promise<Engine> {
   // Loaded here, so that even a registry library that cannot be loaded is an error in the window instead of a crash.
   const { openEngine } = await import('#engine/engine.ts');
   const workerUrl = new URL('./worker.js', import.meta.url);
-  return openEngine({ home, workerUrl, log, holder: `the window (process ${process.pid})` });
+  return openEngine({
+    home,
+    workerUrl,
+    log,
+    holder: `the window (process ${process.pid})`,
+    runsDueWork: true,
+    // Elsewhere the engine asks the system itself.
+    ...(process.platform === 'win32' ? { power: shellPower } : {}),
+  });
 }
 
 function forwardEvents(engine: Engine, window: BrowserWindow, leaving: Leaving): void {

@@ -2,7 +2,7 @@ import { formatBytes, formatPercent, formatRate } from '#shared/format/bytes.ts'
 import { formatDuration, formatEta } from '#shared/format/duration.ts';
 import type { Job } from '#shared/contract/jobs.ts';
 import { useAct } from '#renderer/lib/act.ts';
-import { describeEnding } from '#renderer/lib/job-ending.ts';
+import { describeEnding, isPausable } from '#renderer/lib/job-ending.ts';
 import { cancelJob, isUnderWay } from '#renderer/lib/jobs.ts';
 import { useNow } from '#renderer/lib/time.ts';
 import { Button } from './button.tsx';
@@ -107,7 +107,7 @@ export function JobProgress({ job, headless = false }: { job: Job; headless?: bo
             busy={act.busy || job.state === 'cancelling'}
             onClick={() => void act.run(() => cancelJob(job.id))}
           >
-            Cancel
+            {isPausable(job) ? 'Pause' : 'Cancel'}
           </Button>
           <span>{job.onCancel}</span>
         </p>

@@ -20,6 +20,11 @@ export function outcomesOf(job: Job): readonly ServerOutcome[] {
   return result?.servers ?? [];
 }
 
+/** Is stopping it no more than a pause, after which nothing is done twice? */
+export function isPausable({ kind }: Pick<Job, 'kind'>): boolean {
+  return kind === 'fixity' || kind === 'repair';
+}
+
 /** How a job ended, null while it goes on. Work that came to its end is no good news when what it found is bad. */
 export function describeEnding(job: Job): JobEndingWords | null {
   switch (job.state) {
@@ -32,6 +37,7 @@ export function describeEnding(job: Job): JobEndingWords | null {
     case 'waiting':
       return { verdict: 'warning', words: 'waiting for a medium' };
     case 'cancelled':
+      return { verdict: 'warning', words: isPausable(job) && job.canResume ? 'paused' : 'cancelled' };
     case 'interrupted':
       return { verdict: 'warning', words: job.state };
     case 'done':
@@ -44,6 +50,7 @@ function describeResult(job: Job): JobEndingWords {
   const failed = outcomes.filter((outcome) => !outcome.ok).length;
   if (failed > 0) return { verdict: 'failed', words: `failed on ${failed} of ${outcomes.length} servers` };
   if (jobResult(job, 'fixity')?.ok === false) return { verdict: 'failed', words: 'damage found' };
+  if (jobResult(job, 'repair')?.ok === false) return { verdict: 'failed', words: 'not all repaired' };
   const scan = jobResult(job, 'scan');
   if (scan !== null) return scanEndings[scan.verdict];
   const report = jobResult(job, 'verify');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ImportId, JobId, Location, SizeBytes, Timestamp } from './basics.ts';
 import { Check, VerifyReport } from './evidence.ts';
 import { Failure } from './errors.ts';
+import { RepairReport } from './fixity.ts';
 import { ServerOutcome } from './fleet.ts';
 import { ScanReport } from './scan.ts';
 import { MediumName, ReadBack } from './transfers.ts';
@@ -20,8 +21,10 @@ export const JobState = z.enum([
 export type JobState = z.infer<typeof JobState>;
 
 export const FixityReport = z.object({
+  /** Blobs; those that earlier runs of a resumed check read are among them. */
   filesChecked: z.number().int(),
   bytesChecked: SizeBytes,
+  /** While it ran, waiting for its turn by a rate included; not the time between runs. */
   seconds: z.number(),
   checks: z.array(Check),
   ok: z.boolean(),
@@ -84,6 +87,7 @@ export const jobResults = {
   rollback: z.object({ servers: z.array(ServerOutcome) }),
   'server-fixity': z.object({ servers: z.array(ServerOutcome) }),
   fixity: FixityReport,
+  repair: RepairReport,
 } as const;
 
 export type JobKind = keyof typeof jobResults;

@@ -76,6 +76,7 @@ export const Topic = z.enum([
   'transfers',
   'audit',
   'media',
+  'store',
   'policy',
   'waivers',
 ]);

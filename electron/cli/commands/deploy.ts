@@ -4,10 +4,10 @@ import { optional, list, parseRelease, required } from '../arguments.ts';
 import { exitOfOutcomes } from '../exit-code.ts';
 import { followJob } from '../follow-job.ts';
 import type { Act, Answer } from '../command.ts';
-import { describeCheck, describeOutcomes } from '../report.ts';
+import { describeOutcomes } from '../report.ts';
 import { table } from '../terminal.ts';
 
-/** `push`, `activate`, `rollback`, `status`, `fixity`. */
+/** `push`, `activate`, `rollback`, `status`. */
 export function deployCommands(program: Command, act: Act): void {
   const push = program
     .command('push')
@@ -19,7 +19,7 @@ export function deployCommands(program: Command, act: Act): void {
       ...parseRelease(name),
       servers: list(options, 'to'),
     });
-    return answer((await followJob(invocation, 'push', started)).servers);
+    return answerOf((await followJob(invocation, 'push', started)).servers);
   });
 
   const activate = program
@@ -34,7 +34,7 @@ export function deployCommands(program: Command, act: Act): void {
       channel,
       servers: list(options, 'to'),
     });
-    return answer((await followJob(invocation, 'activate', started)).servers);
+    return answerOf((await followJob(invocation, 'activate', started)).servers);
   });
 
   const rollback = program
@@ -54,7 +54,7 @@ export function deployCommands(program: Command, act: Act): void {
       reason: required(options, 'reason', '--reason'),
       ...(version === undefined ? {} : { version }),
     });
-    return answer((await followJob(invocation, 'rollback', started)).servers);
+    return answerOf((await followJob(invocation, 'rollback', started)).servers);
   });
 
   act(
@@ -79,31 +79,9 @@ export function deployCommands(program: Command, act: Act): void {
       };
     },
   );
-
-  const fixity = program
-    .command('fixity')
-    .description('re-read stored blobs, or with --to what servers hold, and compare')
-    .argument('[model@version]')
-    .option('--to <server...>', 'servers');
-  act(fixity, async (invocation, [name], options) => {
-    const servers = list(options, 'to');
-    if (servers.length > 0) {
-      const started = await invocation.call('deploy.fixity', { servers });
-      return answer((await followJob(invocation, 'server-fixity', started)).servers);
-    }
-    const release = name === undefined ? {} : { release: parseRelease(name) };
-    const report = await followJob(invocation, 'fixity', await invocation.call('fixity.start', release));
-    return {
-      json: report,
-      text: [
-        `${report.ok ? 'as stored' : 'DAMAGED'}: ${report.filesChecked} files, ${report.bytesChecked} bytes in ${report.seconds.toFixed(1)} s`,
-        ...report.checks.flatMap(describeCheck),
-      ],
-      exit: report.ok ? 0 : 1,
-    };
-  });
 }
 
-function answer(servers: readonly ServerOutcome[]): Answer {
+/** What happened on servers, as an answer. */
+export function answerOf(servers: readonly ServerOutcome[]): Answer {
   return { json: { servers }, text: describeOutcomes(servers), exit: exitOfOutcomes(servers) };
 }

@@ -8,6 +8,7 @@ import { canonicalBytes } from '#engine/core/canonical-json.ts';
 import { digestOf } from '#engine/core/digest.ts';
 import type { CustodyRecord } from '#engine/registry/custody.ts';
 import type { DeploymentEvent } from '#engine/registry/deployments.ts';
+import type { ReadingLot } from '#engine/registry/fixity.ts';
 import type { PolicyRow } from '#engine/registry/policies.ts';
 import type { Registry } from '#engine/registry/registry.ts';
 import type {
@@ -147,6 +148,11 @@ export function scanSubject(registry: Pick<Registry, 'scans' | 'tensors'>, row: 
     return { digest, name, found, tensors: registry.tensors.digestOf(digest) };
   });
   return subject('import_scans', `${importId} ${scanner}`, { ...row, files });
+}
+
+/** Readings of stored blobs that went on record together. */
+export function readingsSubject({ run, lot, readings }: ReadingLot): Subject {
+  return subject('fixity_readings', `${run} ${lot}`, readings);
 }
 
 const PREFIX = 'row ';

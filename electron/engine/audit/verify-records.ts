@@ -17,6 +17,7 @@ import {
   mediumSubject,
   pinSubject,
   policySubject,
+  readingsSubject,
   releaseSubject,
   releaseVerificationSubject,
   revocationSubject,
@@ -31,7 +32,8 @@ import {
 /**
  * Compares every row of record (releases, their lifecycle and chunk digests, pins, deployments, policies, waivers, attached
  * evidence, findings of scans with the tensors measured, trust packs, revocations, records of verifications, custody, media and
- * their history) with what the audit log says was written. A row that was edited, added or removed past the triggers is named. What a medium is called and when it
+ * their history, fixity readings) with what the audit log says was written. A row that was edited, added or removed past the
+ * triggers is named. What a medium is called and when it
  * was last seen changes whenever it is plugged in, and is not vouched for.
  */
 export function verifyRecords(log: AuditLog, registry: Registry): Check[] {
@@ -107,6 +109,7 @@ function* rowsOfRecord(registry: Registry): Generator<Subject> {
     yield revocationSubject(row);
     if (row.liftedAt !== null) yield liftingSubject(row);
   }
+  for (const lot of registry.fixity.lots()) yield readingsSubject(lot);
   for (const row of registry.custody.all()) yield custodySubject(row);
   for (const medium of registry.media.list()) yield mediumSubject(medium);
   for (const { mediumId, ...event } of registry.media.events()) yield mediumEventSubject(mediumId, event);

@@ -16,6 +16,13 @@ interface Work {
   readonly onBytes: (bytes: number) => void;
 }
 
+/** Where a part's bytes begin: in a regular file, at this position. */
+export interface PartSource {
+  /** Absolute path. */
+  readonly file: string;
+  readonly offset: number;
+}
+
 /** Neighbouring chunks of a part, by number: `first` up to and without `end`. */
 interface Run {
   readonly first: number;
@@ -99,7 +106,7 @@ export class IncomingBlob {
    */
   async take(
     part: LocatedPart,
-    source: string,
+    source: PartSource,
     foundBytes: number,
     work: Work,
   ): Promise<{ bytes: number; trouble: PartTrouble | null }> {
@@ -147,7 +154,7 @@ export class IncomingBlob {
   async #takeWhole(
     part: LocatedPart,
     all: Run,
-    source: string,
+    source: PartSource,
     work: Work,
     unreadable: Map<number, AppError>,
   ): Promise<number[]> {
@@ -161,7 +168,7 @@ export class IncomingBlob {
   async #takeRun(
     part: LocatedPart,
     run: Run,
-    source: string,
+    source: PartSource,
     work: Work,
     unreadable: Map<number, AppError>,
   ): Promise<number[]> {
@@ -182,18 +189,18 @@ export class IncomingBlob {
   async #copy(
     part: LocatedPart,
     run: Run,
-    source: string,
+    source: PartSource,
     work: Work,
     algorithms: readonly 'sha256'[],
   ): Promise<HashedFile | AppError> {
-    const sourceOffset = run.first * CHUNK_BYTES;
-    const length = Math.min(run.end * CHUNK_BYTES, part.sizeBytes) - sourceOffset;
+    const start = run.first * CHUNK_BYTES;
+    const length = Math.min(run.end * CHUNK_BYTES, part.sizeBytes) - start;
     const target = this.#unfinished;
-    const targetOffset = part.offset + sourceOffset;
+    const targetOffset = part.offset + start;
     try {
       return await this.#pool.copyRange({
-        source,
-        sourceOffset,
+        source: source.file,
+        sourceOffset: source.offset + start,
         length,
         target,
         targetOffset,
@@ -201,8 +208,8 @@ export class IncomingBlob {
         ...work,
       });
     } catch (error) {
-      const known = asAppError(error, source);
-      if (errnoOf(known.cause) === 'EIO' && known.details.path === source) return known;
+      const known = asAppError(error, source.file);
+      if (errnoOf(known.cause) === 'EIO' && known.details.path === source.file) return known;
       throw known;
     }
   }

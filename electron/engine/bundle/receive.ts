@@ -77,8 +77,8 @@ async function takePart(
   try {
     source = await volume.folder.resolve(part.path);
     const work = { signal, onBytes: (bytes: number) => progress.advance(bytes) };
-    const file = source;
-    return await devices.run(file, signal, () => blob.take(part, file, size, work));
+    const from = { file: source, offset: 0 };
+    return await devices.run(source, signal, () => blob.take(part, from, size, work));
   } catch (error) {
     return { bytes: 0, trouble: readTrouble(part, asAppError(error), source) };
   }

@@ -48,9 +48,15 @@ export const faultPoints = [
   'gc.removing',
   'gc.removed',
   'gc.swept',
+  // Stored blobs are read again.
+  'fixity.step',
+  'fixity.aside',
+  'fixity.recorded',
   // A damaged blob is replaced by a good copy.
+  'repair.begun',
   'repair.copied',
   'repair.adopted',
+  'repair.recorded',
 ] as const;
 
 /** The name of a fault point. */

@@ -96,6 +96,19 @@ export class SshConnection {
     return lines;
   }
 
+  /** Runs a script whose output is bytes, handed on as they come. */
+  async fetch(
+    script: RemoteScript,
+    args: readonly string[],
+    onBytes: (bytes: Buffer) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    const end = await this.#spawn(script, args, undefined, signal, () => {}, onBytes).ended;
+    signal?.throwIfAborted();
+    await this.#throwIfFailed(script, end, []);
+  }
+
   /** Starts a script that stays, and resolves once it printed `ready`. */
   async hold(
     script: RemoteScript,
@@ -169,6 +182,7 @@ export class SshConnection {
     input: RemoteInput | undefined,
     signal: AbortSignal | undefined,
     onLine: (line: string) => void,
+    onBytes?: (bytes: Buffer) => Promise<void>,
   ): SshProcess {
     const over =
       this.#socketFolder === null
@@ -192,6 +206,7 @@ export class SshConnection {
       input,
       signal,
       onLine,
+      onBytes,
     });
   }
 

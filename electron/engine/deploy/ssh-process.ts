@@ -17,6 +17,8 @@ export interface SshProcessOptions {
   readonly signal?: AbortSignal | undefined;
   /** Each line of the script's own output, as it comes. */
   readonly onLine: (line: string) => void;
+  /** Takes the script's own output as bytes instead; no more come until it resolves. `onLine` has the begin marker alone. */
+  readonly onBytes?: ((bytes: Buffer) => Promise<void>) | undefined;
 }
 
 export interface SshEnd {
@@ -56,9 +58,11 @@ export class SshProcess {
     this.#child = child;
     let stderr = '';
     const decoder = new TextDecoder();
-    child.stdout?.on('data', (chunk: Buffer) =>
-      this.#take(decoder.decode(chunk, { stream: true }), options.onLine),
-    );
+    const { onLine, onBytes } = options;
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (onBytes !== undefined) this.#takeBytes(chunk, onLine, onBytes);
+      else this.#take(decoder.decode(chunk, { stream: true }), onLine);
+    });
     child.stderr?.on('data', (chunk: Buffer) => {
       stderr = (stderr + chunk.toString('utf8')).slice(-STDERR_LIMIT);
     });
@@ -97,6 +101,32 @@ export class SshProcess {
       input.stream.pipe(stdin);
       stdin.once('close', () => input.stream.destroy());
     }
+  }
+
+  /** What a login shell prints before the marker is small, and passed over. */
+  #takeBytes(chunk: Buffer, onLine: (line: string) => void, onBytes: (bytes: Buffer) => Promise<void>): void {
+    let bytes = chunk;
+    if (!this.#began) {
+      const before = Buffer.concat([Buffer.from(this.#tail, 'latin1'), chunk]);
+      const at = before.indexOf(`\n${BEGIN_MARKER}\n`);
+      if (at < 0) {
+        this.#tail = before.toString('latin1');
+        this.#flooded = before.length > STDERR_LIMIT;
+        if (this.#flooded) this.kill();
+        return;
+      }
+      this.#began = true;
+      this.#tail = '';
+      onLine(BEGIN_MARKER);
+      bytes = before.subarray(at + BEGIN_MARKER.length + 2);
+    }
+    if (bytes.length === 0) return;
+    const { stdout } = this.#child;
+    stdout?.pause();
+    onBytes(bytes).then(
+      () => stdout?.resume(),
+      () => this.kill(),
+    );
   }
 
   #take(text: string, onLine: (line: string) => void): void {

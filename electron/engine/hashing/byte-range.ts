@@ -26,8 +26,13 @@ export function rangesOf(
       end: Math.max(foundBytes, expectedBytes) - 1,
     });
   }
+  return joinRanges(ranges);
+}
+
+/** The same bytes as ranges in ascending order that do not touch. */
+export function joinRanges(ranges: readonly ByteRange[]): ByteRange[] {
   const joined: ByteRange[] = [];
-  for (const range of ranges) {
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
     const last = joined.at(-1);
     if (last !== undefined && range.start <= last.end + 1) {
       joined[joined.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };

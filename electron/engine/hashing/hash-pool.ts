@@ -111,7 +111,7 @@ export class HashPool {
 
   /**
    * Reads the file's chunks in parallel and returns the ranges that are not what `chunks` says, neighbours joined; also
-   * what the file lacks or has too much. Rejects when the file cannot be opened or read.
+   * what the file lacks or has too much, and what the disk cannot read (EIO). Rejects when it cannot be opened.
    */
   async verifyChunks(options: VerifyChunksOptions): Promise<ByteRange[]> {
     const { path, sizeBytes } = options;

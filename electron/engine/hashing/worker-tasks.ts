@@ -1,10 +1,10 @@
-import { AppError } from '#engine/core/app-error.ts';
+import { AppError, errnoOf } from '#engine/core/app-error.ts';
 import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
 import { reach } from '#engine/core/fault-points.ts';
 import { type HashBackends, selectBackends, useBackends } from './backends.ts';
 import { AssistedChunks, type ChunkSink, OwnChunks, assistChunks, noChunks } from './chunk-sink.ts';
 import { guardObserver } from './guarded-observer.ts';
-import { CHUNK_BYTES } from './hasher.ts';
+import { CHUNK_BYTES, type Hasher } from './hasher.ts';
 import { KnownSource } from './known-bytes.ts';
 import { digestSinks } from './digest-sinks.ts';
 import { readThrough } from './read-through.ts';
@@ -157,20 +157,35 @@ async function verifyTask(task: VerifyTask, reports: TaskReports): Promise<Verif
       const chunk = Atomics.add(next, 0, 1);
       const expected = task.chunks[chunk];
       if (expected === undefined) return { sizeBytes: source.sizeBytes, bad };
-      const hasher = await backends.create('sha256');
       const start = chunk * CHUNK_BYTES;
       const end = Math.min(start + CHUNK_BYTES, task.sizeBytes);
-      for (let at = start; at < end;) {
-        const got = source.readSync(piece.subarray(0, Math.min(PIECE_BYTES, end - at)), at);
-        if (got === 0) break;
-        hasher.update(piece.subarray(0, got));
-        at += got;
-      }
-      if (hasher.hex() !== expected) bad.push(chunk);
+      const hasher = await backends.create('sha256');
+      if (!hashStretch(source, { start, end }, piece, hasher) || hasher.hex() !== expected) bad.push(chunk);
       reports.onBytes(end - start);
       if (reports.cancelled()) throw new AppError('CANCELLED', 'the job was cancelled');
     }
   } finally {
     source.close();
+  }
+}
+
+/** False when the disk cannot read it (EIO): then it is as bad as other bytes, and what lies around it may be good. */
+function hashStretch(
+  source: SourceFile,
+  { start, end }: { start: number; end: number },
+  piece: Uint8Array,
+  hasher: Hasher,
+): boolean {
+  try {
+    for (let at = start; at < end;) {
+      const got = source.readSync(piece.subarray(0, Math.min(PIECE_BYTES, end - at)), at);
+      if (got === 0) break;
+      hasher.update(piece.subarray(0, got));
+      at += got;
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && errnoOf(error.cause) === 'EIO') return false;
+    throw error;
   }
 }

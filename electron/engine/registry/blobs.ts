@@ -1,4 +1,4 @@
-import type { Digest, Timestamp } from '#shared/contract/basics.ts';
+import type { Digest } from '#shared/contract/basics.ts';
 import { packChunks, unpackChunks } from './chunks.ts';
 import type { Database } from './database.ts';
 
@@ -7,15 +7,12 @@ export interface BlobRow {
   readonly sizeBytes: number;
   /** SHA-256 (hex) of each 16 MiB chunk, in order. */
   readonly chunks: readonly string[];
-  /** When its bytes were last re-read and found equal to its digest. */
-  readonly verifiedAt: Timestamp | null;
 }
 
 interface Stored {
   digest: string;
   size_bytes: number;
   chunks: Buffer;
-  verified_at: string | null;
 }
 
 /** What the store holds, with the chunk digests that were computed when the bytes came in. */
@@ -26,7 +23,7 @@ export class BlobsRepository {
     this.#database = database;
   }
 
-  upsert(blob: Pick<BlobRow, 'digest' | 'sizeBytes' | 'chunks'>): void {
+  upsert(blob: BlobRow): void {
     this.#database
       .prepare(
         'INSERT INTO blobs (digest, size_bytes, chunks) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING',
@@ -43,10 +40,6 @@ export class BlobsRepository {
     return this.#database.prepare<[], Stored>('SELECT * FROM blobs ORDER BY digest').all().map(toRow);
   }
 
-  markVerified(digest: Digest, at: Timestamp): void {
-    this.#database.prepare('UPDATE blobs SET verified_at = ? WHERE digest = ?').run(at, digest);
-  }
-
   remove(digest: Digest): void {
     this.#database.prepare('DELETE FROM blobs WHERE digest = ?').run(digest);
   }
@@ -57,6 +50,5 @@ function toRow(row: Stored): BlobRow {
     digest: row.digest,
     sizeBytes: row.size_bytes,
     chunks: unpackChunks(row.chunks),
-    verifiedAt: row.verified_at,
   };
 }

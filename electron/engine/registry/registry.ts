@@ -6,6 +6,7 @@ import { ChannelsRepository } from './channels.ts';
 import { type Database, openDatabase } from './database.ts';
 import { CustodyRepository } from './custody.ts';
 import { DeploymentsRepository } from './deployments.ts';
+import { FixityRepository } from './fixity.ts';
 import { ImportsRepository } from './imports.ts';
 import { JobsRepository } from './jobs.ts';
 import { PoliciesRepository } from './policies.ts';
@@ -27,6 +28,7 @@ import { WaiversRepository } from './waivers.ts';
 export class Registry {
   readonly settings: SettingsRepository;
   readonly blobs: BlobsRepository;
+  readonly fixity: FixityRepository;
   readonly imports: ImportsRepository;
   readonly releases: ReleasesRepository;
   readonly channels: ChannelsRepository;
@@ -56,6 +58,7 @@ export class Registry {
     this.#database = database;
     this.settings = new SettingsRepository(database);
     this.blobs = new BlobsRepository(database);
+    this.fixity = new FixityRepository(database);
     this.imports = new ImportsRepository(database);
     this.releases = new ReleasesRepository(database);
     this.channels = new ChannelsRepository(database);

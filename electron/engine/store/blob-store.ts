@@ -1,4 +1,4 @@
-import { access, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '#shared/contract/basics.ts';
 import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
@@ -12,7 +12,14 @@ export interface StoredBlob {
   readonly sizeBytes: number;
 }
 
+/** A damaged copy of a blob that was taken out of the store. */
+export interface AsideCopy extends StoredBlob {
+  /** Absolute path. */
+  readonly file: string;
+}
+
 const HEX = /^[0-9a-f]{64}$/;
+const ASIDE = /^([0-9a-f]{64})\.([1-9][0-9]*)$/;
 const READ_ONLY = 0o444;
 
 /**
@@ -122,6 +129,44 @@ export class BlobStore {
       return kept;
     } catch (error) {
       throw asAppError(error, file);
+    }
+  }
+
+  /** The damaged copies that were set aside, of one blob or of all, oldest first. */
+  async asideOf(digest?: Digest): Promise<AsideCopy[]> {
+    const folder = path.join(this.#folder, 'damaged');
+    const names = await readdir(folder).catch(() => []);
+    const copies: (AsideCopy & { readonly number: number })[] = [];
+    for (const name of names) {
+      const [, hex, number] = ASIDE.exec(name) ?? [];
+      if (hex === undefined || (digest !== undefined && hex !== hexOf(digest))) continue;
+      const file = path.join(folder, name);
+      const { size } = await stat(file);
+      copies.push({ digest: digestFromHex(hex), file, sizeBytes: size, number: Number(number) });
+    }
+    return copies.sort((a, b) => a.number - b.number).map(({ number: _number, ...copy }) => copy);
+  }
+
+  /** Deletes the damaged copies of a blob that were set aside. Who calls it knows that a good copy is held. */
+  async removeAside(digest: Digest): Promise<void> {
+    for (const { file } of await this.asideOf(digest)) {
+      try {
+        await rm(file, { force: true });
+        await fsyncFolder(path.dirname(file));
+      } catch (error) {
+        throw asAppError(error, file);
+      }
+    }
+  }
+
+  /** The folder in which blobs are made whole again, beside the store's own, so that they enter it by rename. */
+  async repairFolder(): Promise<string> {
+    const folder = path.join(this.#folder, 'repair');
+    try {
+      await this.#makeFolder(folder);
+      return folder;
+    } catch (error) {
+      throw asAppError(error, folder);
     }
   }
 

@@ -5,17 +5,22 @@ import { PlaceHeader } from '#renderer/components/place-header.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call, listen } from '#renderer/lib/bridge.ts';
 import { reloadCalls } from '#renderer/lib/query.ts';
-import { usePlaceTarget } from '#renderer/lib/navigation.ts';
+import { goTo, usePlaceTarget } from '#renderer/lib/navigation.ts';
 import { keepVerification, loadLog, openEntry, useActivity } from './activity-store.ts';
 import { EntryInspector } from './entry-inspector.tsx';
 import { ExportLog } from './export-log.tsx';
 import { JobList } from './job-list.tsx';
 import { LogSection } from './log-section.tsx';
+import { StorePage } from './store-page.tsx';
 import { VerificationResult } from './verification-result.tsx';
 import styles from './activity.module.css';
 
-/** Activity: jobs under way, and everything that ever happened, provable. */
+/** Activity: jobs under way, everything that ever happened, provable, and how the bytes in the store are. */
 export function ActivityPlace() {
+  return usePlaceTarget('activity').view === 'store' ? <StorePage /> : <Happened />;
+}
+
+function Happened() {
   const verifying = useAct();
   const opened = useActivity((state) => state.entries.find((entry) => entry.index === state.opened));
   const target = usePlaceTarget('activity').entry;
@@ -40,6 +45,7 @@ export function ActivityPlace() {
   return (
     <div className={styles.place}>
       <PlaceHeader title="Activity">
+        <Button onClick={() => goTo('activity', { view: 'store' })}>Stored blobs…</Button>
         <ExportLog />
         <Button busy={verifying.busy} onClick={() => void verify()}>
           {verifying.busy ? 'Verifying the log' : 'Verify the log'}

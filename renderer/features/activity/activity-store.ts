@@ -16,6 +16,12 @@ export interface LogFilter {
 export const noFilter: LogFilter = { text: '', who: '', act: '', day: '' };
 const PAGE_ENTRIES = 100;
 
+export type StoreTab = 'releases' | 'damaged' | 'garbage';
+/** What is asked for in a dialog about stored blobs. */
+export interface StoreRequest {
+  readonly kind: 'settings' | 'repair';
+}
+
 interface ActivityState {
   readonly filter: LogFilter;
   /** Newest first; pages are added at the end. */
@@ -27,6 +33,10 @@ interface ActivityState {
   /** Index of the entry shown in the inspector. */
   readonly opened: number | null;
   readonly verification: AuditVerification | null;
+  readonly storeTab: StoreTab;
+  readonly storeRequest: StoreRequest | null;
+  /** The repair that was begun last in this window. */
+  readonly repairJob: string | null;
 }
 
 export const useActivity = create<ActivityState>(() => ({
@@ -37,6 +47,9 @@ export const useActivity = create<ActivityState>(() => ({
   failure: null,
   opened: null,
   verification: null,
+  storeTab: 'releases',
+  storeRequest: null,
+  repairJob: null,
 }));
 
 /** Grows with each question, so that an answer to an earlier one is known and dropped. */
@@ -98,4 +111,14 @@ export function openEntry(index: number | null): void {
 /** Keeps the last verification of the log, for as long as the window is open. */
 export function keepVerification(verification: AuditVerification | null): void {
   useActivity.setState({ verification });
+}
+
+/** Shows one of the tables about stored blobs. */
+export function showStoreTab(storeTab: StoreTab): void {
+  useActivity.setState({ storeTab });
+}
+
+/** Opens a dialog about stored blobs; null closes it. */
+export function askStore(storeRequest: StoreRequest | null): void {
+  useActivity.setState({ storeRequest });
 }

@@ -1,4 +1,5 @@
 import type { AuditBody } from '#shared/contract/audit.ts';
+import { formatRate } from '#shared/format/bytes.ts';
 
 /** How one act reads: as something done, and as something tried. */
 interface Phrase {
@@ -66,6 +67,14 @@ function volumeOf({ object, details }: AuditBody): string {
     ['of', details['volumes']],
     ['of the transfer set', object],
   );
+}
+
+function every(days: string | undefined): string {
+  return days === undefined || Number.isNaN(Number(days)) ? (days ?? '') : `every ${days} days`;
+}
+
+function perSecond(bytes: string | undefined): string {
+  return bytes === undefined || Number.isNaN(Number(bytes)) ? (bytes ?? '') : formatRate(Number(bytes));
 }
 
 const phrases: Readonly<Record<string, Phrase>> = {
@@ -256,6 +265,26 @@ const phrases: Readonly<Record<string, Phrase>> = {
     did: 'checked the fixity of',
     do: 'check the fixity of',
     found: ' and found damage',
+  },
+  'fixity.read': {
+    did: 'read a part of',
+    do: 'read a part of',
+    found: ' and found damage',
+  },
+  'fixity.configure': {
+    did: 'changed the',
+    do: 'change the',
+    rest: (body) =>
+      phraseParts(
+        ['', body.object],
+        ['to', every(body.details['everyDays'])],
+        ['at', perSecond(body.details['bytesPerSecond'])],
+      ),
+  },
+  'fixity.repair': {
+    did: 'repaired',
+    do: 'repair',
+    rest: (body) => phraseParts(['', body.object], ['from', body.details['from']]),
   },
   'gc.run': { did: 'collected garbage:', do: 'collect garbage:' },
   'audit.export': { did: 'exported', do: 'export', rest: (body) => `${body.object} of the audit log` },

@@ -89,10 +89,10 @@ describe('a fixity check', () => {
       outcome: 'done',
       object: 'all releases',
     });
-    await test.engine.close();
-    const registry = new Registry(path.join(test.home, 'registry.db'));
-    expect(registry.blobs.list().every((blob) => blob.verifiedAt !== null)).toBe(true);
-    registry.close();
+    const status = await test.engine.call('fixity.status', {});
+    expect(status).toMatchObject({ blobs: 5, neverRead: 0, damaged: [], job: null });
+    expect(status.oldestReadAt).not.toBeNull();
+    expect((await test.engine.call('audit.verify', {})).ok).toBe(true);
   });
 
   it('names the byte range of a flipped bit in every release that has it, and sets the blob aside', async () => {
@@ -125,8 +125,16 @@ describe('a fixity check', () => {
     expect(readFileSync(path.join(test.home, 'blobs/damaged', kept ?? '')).length).toBe(weights.length);
 
     const again = await fixity(test, '2.0.0');
-    expect(again.checks).toMatchObject([
-      { status: 'failed', path: 'toy@2.0.0: renamed.onnx', found: 'no file' },
+    expect(again.checks).toMatchObject([{ status: 'failed', path: 'toy@2.0.0: renamed.onnx' }]);
+    expect(again.checks[0]?.found).toContain(`bytes ${CHUNK_BYTES}-${2 * CHUNK_BYTES - 1}`);
+    const { damaged } = await test.engine.call('fixity.status', {});
+    expect(damaged).toMatchObject([
+      {
+        what: 'damaged',
+        ranges: [{ start: CHUNK_BYTES, end: 2 * CHUNK_BYTES - 1 }],
+        files: ['toy@1.0.0: model.onnx', 'toy@2.0.0: renamed.onnx'],
+        releases: ['toy@1.0.0', 'toy@2.0.0'],
+      },
     ]);
     expect((await fixity(test, '3.0.0')).ok).toBe(true);
   });

@@ -18,7 +18,7 @@ function body(act: string, object: string, more: Partial<AuditBody> = {}): Audit
 }
 
 /** Checks are made even when what they find is bad. */
-const checks = ['deploy.fixity', 'fixity.run'];
+const checks = ['deploy.fixity', 'fixity.read', 'fixity.run'];
 
 describe('auditSentence', () => {
   it('says a pin with its channel and reason', () => {

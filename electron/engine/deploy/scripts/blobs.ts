@@ -26,6 +26,14 @@ done
 clock`,
 );
 
+/** $1 root, $2 hex, $3 first chunk, $4 how many. Prints the bytes of those chunks of 16 MiB. */
+export const sendChunksScript = remoteScript(
+  'reading a blob',
+  `blob=$1/blobs/sha256/$2
+if [ -h "$blob" ] || [ ! -f "$blob" ]; then exit 1; fi
+dd if="$blob" bs=1048576 skip=$(($3 * 16)) count=$(($4 * 16)) 2>/dev/null`,
+);
+
 /** $1 part file, $2 first chunk, $3 one past the last. Hashes chunks of 16 MiB. */
 export const hashChunksScript = remoteScript(
   'hashing chunks',

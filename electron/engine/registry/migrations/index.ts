@@ -6,6 +6,7 @@ import { mediaAndCustody } from './0005-media-and-custody.ts';
 import { importDigests } from './0006-import-digests.ts';
 import { releaseVerifications } from './0007-release-verifications.ts';
 import { scansOnRecord } from './0008-scans-on-record.ts';
+import { fixityReadings } from './0009-fixity-readings.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   importDigests,
   releaseVerifications,
   scansOnRecord,
+  fixityReadings,
 ];
