@@ -50,12 +50,16 @@ export const GcItem = z.object({
   /** What needs the blob, e.g. `silero-vad@5.0.0`; null when nothing does. */
   keptBecause: z.string().nullable(),
 });
+export type GcItem = z.infer<typeof GcItem>;
+
 export const GcReport = z.object({
   dryRun: z.boolean(),
   removed: z.array(GcItem),
   kept: z.number().int(),
   /** The kept blobs one by one, each with what needs it. */
   keptItems: z.array(GcItem),
+  /** Damaged copies that were set aside, with why each is kept; null: its blob is whole again, or nothing needs it. */
+  setAside: z.array(GcItem),
   /** Imports that were decided or given up, whose quarantine was still lying there. */
   sweptImports: z.array(z.string()),
   /** Blobs and quarantine together. */

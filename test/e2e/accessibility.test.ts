@@ -54,6 +54,15 @@ test('what opens from the places', async ({ sallyport, folder }) => {
   await openPlace(page, 'Activity');
   await page.getByRole('listbox').getByRole('option').first().click();
   await expectAccessible(page, 'an entry of the log');
+  await page.getByRole('button', { name: 'Stored blobs…' }).click();
+  for (const tab of await page.getByRole('tab').all()) {
+    await tab.click();
+    await expectAccessible(page, `stored blobs, ${(await tab.textContent()) ?? ''}`);
+  }
+  await page.getByRole('button', { name: 'When and how fast…' }).click();
+  await expectAccessible(page, 'the settings of fixity checks');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Back to Activity' }).click();
   await openPlace(page, 'Trust');
   await page.getByRole('row', { name: /the packer/ }).click();
   await expectAccessible(page, 'an anchor');

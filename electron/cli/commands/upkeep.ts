@@ -25,6 +25,11 @@ export function upkeepCommands(program: Command, act: Act): void {
       text: [
         what,
         ...report.removed.map((item) => `  goes   ${item.digest}`),
+        ...report.setAside.map((item) =>
+          item.keptBecause === null
+            ? `  goes   ${item.digest}  damaged copy`
+            : `  stays  ${item.digest}  ${item.keptBecause}`,
+        ),
         ...kept.map((item) => `  stays  ${item.digest}  ${item.keptBecause ?? ''}`),
       ],
     };

@@ -56,7 +56,9 @@ export function fixityCalls(context: EngineContext): CallHandlers<Names> {
         blobs: blobs ?? null,
         from: 'server' in from ? from : { sources: from.sources.map((each) => locations.resolve(each)) },
       };
-      const title = `repairing from ${'server' in from ? from.server : 'a medium'}`;
+      const count = (blobs ?? known).length;
+      const place = 'server' in from ? `server ${from.server}` : 'a medium or folder';
+      const title = `repairing ${count} damaged ${count === 1 ? 'blob' : 'blobs'} from ${place}`;
       return jobs.start('repair', { title, params });
     },
   };

@@ -1,5 +1,5 @@
 import type { Digest } from '#shared/contract/basics.ts';
-import type { GcReport } from '#shared/contract/system.ts';
+import type { GcItem, GcReport } from '#shared/contract/system.ts';
 import { reach } from '#engine/core/fault-points.ts';
 import type { StoredBlob } from '#engine/store/blob-store.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
@@ -28,13 +28,16 @@ async function collectGarbage(context: EngineContext, dryRun: boolean): Promise<
   const items = held.map((blob) => ({ ...blob, keptBecause: needs.get(blob.digest) ?? null }));
   let removed = items.filter((item) => item.keptBecause === null);
   const rowsOnly = rowsWithoutNeed(context, held, needs);
-  if (!dryRun && removed.length + rowsOnly.length + abandoned.length > 0) {
-    record(context, removed, rowsOnly, abandoned);
+  const setAside = await judgeSetAside(context, held, needs);
+  const forgotten = setAside.filter((item) => item.keptBecause === null);
+  if (!dryRun && removed.length + rowsOnly.length + abandoned.length + forgotten.length > 0) {
+    record(context, removed, rowsOnly, abandoned, forgotten);
     reach('gc.recorded');
     const gone = await removeUnlessNeeded(context, removed);
     reach('gc.removed');
     removed = removed.filter((item) => gone.has(item.digest));
     for (const id of abandoned) await quarantine.discard(id);
+    for (const { digest } of forgotten) await blobs.forgetDamage(digest);
     reach('gc.swept');
     context.changed('audit');
   }
@@ -44,8 +47,9 @@ async function collectGarbage(context: EngineContext, dryRun: boolean): Promise<
     removed,
     kept: keptItems.length,
     keptItems,
+    setAside,
     sweptImports: abandoned,
-    bytesFreed: sum(removed.map((item) => item.sizeBytes)) + sum(sweptBytes),
+    bytesFreed: sum([...removed, ...forgotten].map((item) => item.sizeBytes)) + sum(sweptBytes),
   };
 }
 
@@ -64,6 +68,20 @@ async function findAbandoned({ quarantine, registry, jobs }: EngineContext): Pro
     // A job that is just beginning may have its folder before its row.
     if (row === null) return !importing;
     return row.state !== 'receiving' && row.state !== 'quarantined';
+  });
+}
+
+/** A damaged copy may be all that is left of a blob: it stays until the blob is whole again, or not needed. */
+async function judgeSetAside(
+  { blobs }: EngineContext,
+  held: readonly StoredBlob[],
+  needs: ReadonlyMap<Digest, string>,
+): Promise<GcItem[]> {
+  const whole = new Set(held.map(({ digest }) => digest));
+  return (await blobs.leftOfDamage()).map((copy) => {
+    const need = needs.get(copy.digest);
+    const isKept = need !== undefined && !whole.has(copy.digest);
+    return { ...copy, keptBecause: isKept ? `damaged, to be repaired: ${need}` : null };
   });
 }
 
@@ -86,6 +104,7 @@ function record(
   removed: readonly StoredBlob[],
   rowsOnly: readonly Digest[],
   abandoned: readonly string[],
+  forgotten: readonly StoredBlob[],
 ): void {
   context.govern(
     {
@@ -95,6 +114,7 @@ function record(
       details: {
         bytes: String(sum(removed.map((blob) => blob.sizeBytes))),
         ...(abandoned.length > 0 ? { imports: abandoned.join(' ') } : {}),
+        ...(forgotten.length > 0 ? { setAside: String(forgotten.length) } : {}),
       },
     },
     () => {

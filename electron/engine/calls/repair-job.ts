@@ -43,12 +43,21 @@ export async function runRepair(
     .filter(({ digest }) => blobs === null || blobs.includes(digest));
   const damagedBytes = targets.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   job.progress.phase('repairing damaged blobs', 1, 1, null);
+  await sweepRepaired(context);
   if (targets.length === 0) return reportOf([], []);
   await refuseWithoutRoom(context, Math.max(...targets.map(({ sizeBytes }) => sizeBytes)), damagedBytes);
   if ('server' in from) return await repairFromServer(context, job, targets, from.server);
   const source = await PlacesSource.open(context, job, from.sources);
   const names = from.sources.map((each) => path.basename(each)).join(', ');
   return await repairAll(context, job, targets, { source, name: names, checks: source.checks });
+}
+
+/** What an earlier repair left when it ended between its record and its tidying up. */
+async function sweepRepaired({ blobs, registry }: EngineContext): Promise<void> {
+  const damaged = new Set(damagedBlobs(registry).map(({ blob }) => blob.digest));
+  for (const { digest } of await blobs.leftOfDamage()) {
+    if (!damaged.has(digest) && (await blobs.has(digest))) await blobs.forgetDamage(digest);
+  }
 }
 
 async function repairFromServer(
@@ -176,7 +185,7 @@ async function record(
     () => registry.fixity.add(lot),
   );
   reach('repair.recorded');
-  await context.blobs.removeAside(digest);
+  await context.blobs.forgetDamage(digest);
   context.changed('releases', 'store', 'audit');
 }
 

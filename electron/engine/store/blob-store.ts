@@ -19,6 +19,7 @@ export interface AsideCopy extends StoredBlob {
 }
 
 const HEX = /^[0-9a-f]{64}$/;
+const REPAIR = /^([0-9a-f]{64})(?:\.part|\.journal)?$/;
 const ASIDE = /^([0-9a-f]{64})\.([1-9][0-9]*)$/;
 const READ_ONLY = 0o444;
 
@@ -147,9 +148,21 @@ export class BlobStore {
     return copies.sort((a, b) => a.number - b.number).map(({ number: _number, ...copy }) => copy);
   }
 
-  /** Deletes the damaged copies of a blob that were set aside. Who calls it knows that a good copy is held. */
-  async removeAside(digest: Digest): Promise<void> {
-    for (const { file } of await this.asideOf(digest)) {
+  /** Blobs of which damaged copies or the beginning of a repair lie beside the store, with the bytes of both together. */
+  async leftOfDamage(): Promise<StoredBlob[]> {
+    const bytes = new Map<Digest, number>();
+    const count = (digest: Digest, sizeBytes: number) =>
+      bytes.set(digest, (bytes.get(digest) ?? 0) + sizeBytes);
+    for (const { digest, sizeBytes } of await this.asideOf()) count(digest, sizeBytes);
+    for (const { digest, sizeBytes } of await this.#repairs()) count(digest, sizeBytes);
+    return [...bytes].map(([digest, sizeBytes]) => ({ digest, sizeBytes }));
+  }
+
+  /** Deletes them. Who calls it knows that a good copy is held, or that nothing needs the blob. */
+  async forgetDamage(digest: Digest): Promise<void> {
+    const copies = [...(await this.asideOf(digest)), ...(await this.#repairs())];
+    for (const { file, digest: of } of copies) {
+      if (of !== digest) continue;
       try {
         await rm(file, { force: true });
         await fsyncFolder(path.dirname(file));
@@ -168,6 +181,20 @@ export class BlobStore {
     } catch (error) {
       throw asAppError(error, folder);
     }
+  }
+
+  /** What lies in the repair folder: blobs that are being made whole, and their journals. */
+  async #repairs(): Promise<AsideCopy[]> {
+    const folder = path.join(this.#folder, 'repair');
+    const names = await readdir(folder).catch(() => []);
+    const found: AsideCopy[] = [];
+    for (const name of names) {
+      const [, hex] = REPAIR.exec(name) ?? [];
+      if (hex === undefined) continue;
+      const file = path.join(folder, name);
+      found.push({ digest: digestFromHex(hex), file, sizeBytes: (await stat(file)).size });
+    }
+    return found;
   }
 
   async #makeFolder(folder: string): Promise<void> {

@@ -67,7 +67,7 @@ const columns: readonly Column<DamagedBlob>[] = [
 export function DamagedList({ damaged }: { damaged: readonly DamagedBlob[] }) {
   if (damaged.length === 0) {
     return (
-      <EmptyState sentence="No blob is known to be damaged. What was never read, or was read long ago, may be all the same: the last readings say." />
+      <EmptyState sentence="No blob is known to be damaged. What was never read, or was read long ago, may still be: the last readings say how old each is." />
     );
   }
   return (

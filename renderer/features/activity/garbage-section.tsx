@@ -13,7 +13,20 @@ import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
 import styles from './store.module.css';
 
-type Item = GcReport['removed'][number];
+interface Item {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly keptBecause: string | null;
+  /** A damaged copy beside the store. */
+  readonly isAside: boolean;
+}
+
+function rowsOf({ removed, keptItems, setAside }: GcReport): Item[] {
+  return [
+    ...[...removed, ...keptItems].map((item) => ({ ...item, isAside: false })),
+    ...setAside.map((item) => ({ ...item, isAside: true })),
+  ];
+}
 
 const columns: readonly Column<Item>[] = [
   {
@@ -26,7 +39,10 @@ const columns: readonly Column<Item>[] = [
   {
     id: 'why',
     header: 'Because',
-    cell: ({ keptBecause }) => (keptBecause === null ? 'nothing needs it' : <PlainText text={keptBecause} />),
+    cell: ({ keptBecause, isAside }) => {
+      if (keptBecause !== null) return <PlainText text={keptBecause} />;
+      return isAside ? 'a damaged copy of a blob that is whole again or not needed' : 'nothing needs it';
+    },
     compare: compareBy(({ keptBecause }) => keptBecause ?? ''),
   },
   { id: 'digest', header: 'Blob', width: '170px', cell: ({ digest }) => <DigestText digest={digest} /> },
@@ -45,9 +61,10 @@ export function GarbageSection() {
   const looking = useAct();
   const [report, setReport] = useState<GcReport | null>(null);
   const [isAsking, setAsking] = useState(false);
-  const rows = useMemo(() => (report === null ? [] : [...report.removed, ...report.keptItems]), [report]);
+  const rows = useMemo(() => (report === null ? [] : rowsOf(report)), [report]);
   const look = () => void looking.run(async () => setReport(await call('gc.run', { dryRun: true })));
-  const count = (report?.removed.length ?? 0) + (report?.sweptImports.length ?? 0);
+  const count =
+    (report?.bytesFreed ?? 0) + (report?.removed.length ?? 0) + (report?.sweptImports.length ?? 0);
   const freed = formatBytes(report?.bytesFreed ?? 0);
   return (
     <div className={styles.tab}>
@@ -68,7 +85,7 @@ export function GarbageSection() {
           label="Blobs and what needs them"
           columns={columns}
           rows={rows}
-          rowId={({ digest }) => digest}
+          rowId={({ digest, isAside }) => `${digest} ${isAside}`}
           sortedBy={{ column: 'fate' }}
         />
       )}
@@ -88,7 +105,7 @@ export function GarbageSection() {
 const unasked = 'Looking removes nothing: it says what would go, and what needs each of the blobs that stay.';
 
 function describe({ dryRun, removed, kept, sweptImports, bytesFreed }: GcReport): string {
-  const verb = dryRun ? 'would go' : 'are gone';
+  const verb = dryRun ? 'would go' : removed.length === 1 ? 'is gone' : 'are gone';
   const imports =
     sweptImports.length === 0 ? '' : ` with what ${formatNoun(sweptImports.length, 'decided import')} left`;
   return `${formatNoun(removed.length, 'blob')}${imports} ${verb}, ${formatBytes(bytesFreed)}; ${formatNoun(kept, 'blob')} ${kept === 1 ? 'stays' : 'stay'}.`;

@@ -147,7 +147,7 @@ function RepairDialog({ status: { damaged } }: { status: FixityStatus }) {
     <Dialog
       open
       title={`Repair ${formatNoun(damaged.length, 'damaged blob')}`}
-      description={`Only what is lacking is read there (${formatBytes(bytes)} at most where a set's own parts fit), every chunk is compared with its digest, and a blob enters the store when all of it is right. Nothing is written to the place.`}
+      description={`Of the good copies only what is damaged here is read (${formatBytes(bytes)}). Every chunk is compared with its digest, and a blob enters the store when all of it is right. Nothing is written where the copies lie.`}
       onClose={close}
       locked={act.busy}
       actions={
