@@ -1,13 +1,8 @@
 import type { EvidenceDocument } from '#shared/contract/evidence-document.ts';
-import type { Check, Signer, VerifyReport } from '#shared/contract/evidence.ts';
-import { formatBytesExactly, formatNoun } from '#shared/format/bytes.ts';
-import { groupFingerprint } from '#shared/format/digest.ts';
-import { answerQuestions } from '#shared/format/evidence-questions.ts';
-import { describeEvidence } from '#shared/format/evidence-words.ts';
+import { formatBytesExactly } from '#shared/format/bytes.ts';
 import { html, type Markup } from './markup.ts';
-
-/** Rows of one table on paper; the JSON form has every one, and the page says so. */
-const ROWS = 2000;
+import { cellText, facts, table } from './page-blocks.ts';
+import { reportSection } from './report-section.ts';
 
 /** Where the page finds its style; served by print-page.ts. */
 export const STYLE_PATH = 'evidence.css';
@@ -43,81 +38,6 @@ export function evidencePage(document: EvidenceDocument, digest: string): string
         ${transferSection(document)} ${filesSection(document)} ${logSection(document)}
       </body>
     </html>`.text;
-}
-
-const occasions = {
-  import: 'As it came in',
-  release: 'As it was published',
-  'verified-again': 'Verified again',
-} as const;
-
-function reportSection({ occasion, by, report }: EvidenceDocument['reports'][number]): Markup {
-  const answers = answerQuestions(report).map(
-    ({ question, verdict, answer }) =>
-      html`<tr>
-        <td class="${verdict}">${verdict}</td>
-        <td>${question}</td>
-        <td>${answer}</td>
-      </tr>`,
-  );
-  return html`<section>
-    <h2>${occasions[occasion]}: <span class="${report.verdict}">${report.verdict}</span></h2>
-    <p>${describeEvidence(report)}</p>
-    ${facts([
-      ['checked', report.checkedAt],
-      ['by', by],
-      ['format', report.format],
-      ['proven time', report.provenAt],
-      ['age of trust data', report.trustAgeDays === null ? null : formatNoun(report.trustAgeDays, 'day')],
-    ])}
-    <table>
-      ${answers}
-    </table>
-    ${report.signers.map(signerFacts)} ${differences(report)} ${checkTable(report.checks)}
-  </section>`;
-}
-
-function signerFacts(signer: Signer): Markup {
-  const { kind, groups } = groupFingerprint(signer.fingerprint);
-  return html`<h3>Signer</h3>
-    ${facts([
-      ['fingerprint', `${kind} ${groups.join(' ')}`],
-      ['key type', signer.keyType],
-      ['names', signer.name],
-      ['issuer', signer.issuer],
-      ['certificate', signer.certificate],
-      ['valid until', signer.validUntil],
-      ['root', signer.root?.label],
-      [
-        'anchor',
-        signer.anchor === undefined ? 'none' : `${signer.anchor.owner}, accepted ${signer.anchor.addedAt}`,
-      ],
-      ['claim', signer.comment],
-    ])}`;
-}
-
-function differences({ files }: VerifyReport): Markup {
-  const kinds = [
-    ['changed', files.mismatched],
-    ['missing', files.missing],
-    ['extra', files.extra],
-    ['unsigned, left out by the signer', files.ignored],
-  ] as const;
-  const rows = kinds.flatMap(([kind, paths]) => paths.map((path) => [kind, path] as const));
-  return rows.length === 0
-    ? html``
-    : html`<h3>Files that differ</h3>
-        ${table(['', 'file'], rows)}`;
-}
-
-function checkTable(checks: readonly Check[]): Markup {
-  const rows = checks.map(({ id, status, code = '', path = '', detail = '', expected = '', found = '' }) => {
-    const sides = [expected === '' ? '' : `expected ${expected}`, found === '' ? '' : `found ${found}`];
-    const said = [path, detail, ...sides, code].filter((part) => part !== '');
-    return [status, id, said.join('\n')] as const;
-  });
-  return html`<h3>Checks (${checks.length})</h3>
-    ${table(['outcome', 'check', 'what was compared'], rows)}`;
 }
 
 function trustSection({ trust }: EvidenceDocument): Markup {
@@ -252,44 +172,4 @@ function logSection({ log }: EvidenceDocument): Markup {
     <h3>Checkpoint that proves these entries</h3>
     <p class="mono">${cellText(log[0]?.head.checkpoint ?? 'none')}</p>
   </section>`;
-}
-
-function facts(rows: readonly (readonly [name: string, value: string | null | undefined])[]): Markup {
-  const known = rows.flatMap(([name, value]) =>
-    value === null || value === undefined || value === ''
-      ? []
-      : [
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
-        ],
-  );
-  return html`<dl>${known}</dl>`;
-}
-
-/** Columns that hold digests or fingerprints are wide. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): Markup {
-  const kind = ['digest', 'SHA-256', 'fingerprint'].includes(heads[1] ?? '') ? 'digests' : 'plain';
-  const shown = rows.slice(0, ROWS).map(
-    (row) =>
-      html`<tr>
-        ${row.map((cell) => html`<td>${cellText(cell)}</td>`)}
-      </tr>`,
-  );
-  const rest = rows.length - shown.length;
-  return html`<table class="${kind}">
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th>${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${shown}
-      </tbody>
-    </table>
-    ${rest > 0 ? html`<p class="quiet">and ${rest} more, which the JSON form has</p>` : html``}`;
-}
-
-/** Lines of one cell stay lines. */
-function cellText(cell: string): Markup[] {
-  return cell.split('\n').map((line, n) => (n === 0 ? html`${line}` : html`<br />${line}`));
 }

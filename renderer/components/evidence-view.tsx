@@ -4,6 +4,7 @@ import { formatTrustAge } from '#shared/format/dates.ts';
 import { describeEvidence } from '#shared/format/evidence-words.ts';
 import { nextSteps } from '#shared/format/next-steps.ts';
 import { clipboardLimit } from '#renderer/lib/clipboard.ts';
+import { useCall } from '#renderer/lib/query.ts';
 import { AnswerList } from './answer-list.tsx';
 import { CopyButton, Fingerprint } from './digest-text.tsx';
 import { ExportEvidence, type ExportEvidenceProps } from './export-evidence.tsx';
@@ -183,13 +184,18 @@ export function EvidenceView({ report, by, exported }: EvidenceViewProps) {
   );
 }
 
-/** A clock that is behind what was proven makes every answer about time worth less: it is said before them. */
+const behindNow =
+  'The clock of this machine is behind the newest signed time that was seen here: set it, and check again.';
+
+/** A clock that is, or was, behind what was proven makes every answer about time worth less: it is said before them. */
 function ClockWarning({ report }: { report: VerifyReport }) {
-  const check = report.checks.find(({ id, status }) => id === 'clock' && status !== 'verified');
-  if (check === undefined) return null;
+  const status = useCall('system.status', {}, ['audit', 'trust']);
+  const check = report.checks.find(({ id, status: outcome }) => id === 'clock' && outcome !== 'verified');
+  const words = check?.detail ?? (status.value?.clockBehind === true ? behindNow : undefined);
+  if (words === undefined) return null;
   return (
     <p className={styles.clock} role="note">
-      <VerdictMark verdict="warning" label={check.detail ?? 'The clock of this machine is behind.'} />
+      <VerdictMark verdict="warning" label={words} />
     </p>
   );
 }
