@@ -94,7 +94,7 @@ export async function runImport(
     return { importId, ...bytes };
   } catch (error) {
     await giveUpUnlessResumable(context, job, params, importId, error);
-    throw withWayOn(error, job, checkpoint, context.registry.imports.tally(importId));
+    throw withWayOn(context, error, job, checkpoint);
   }
 }
 
@@ -163,18 +163,23 @@ function trustOf(context: EngineContext, job: JobContext, params: ImportParams):
 
 /** What cannot be read now may be readable later: says what is kept, which medium is wanted, and how to go on. */
 function withWayOn(
+  { home, registry }: EngineContext,
   error: unknown,
   job: JobContext,
-  { files, bytes, medium }: ImportCheckpoint,
-  done: { files: number; bytes: number },
+  { importId, files, bytes, medium }: ImportCheckpoint,
 ): unknown {
   const known = asAppError(error);
   if (!['MEDIA-GONE', 'FILE-UNREADABLE', 'DISK-FULL'].includes(known.code)) return error;
   const wanted = medium === null ? 'the source' : describeMedium(medium);
+  const isOfHome = known.details.path?.startsWith(home.root) === true;
+  const attach = `Attach ${wanted} again; --source PATH says where it is when that has changed.`;
   const next =
     known.code === 'DISK-FULL'
       ? (known.details.next ?? 'Free space (gc helps)')
-      : `Attach ${wanted} again; --source PATH says where it is when that has changed.`;
+      : isOfHome
+        ? 'Check the disk that this home lies on.'
+        : attach;
+  const done = registry.imports.tally(importId);
   return new AppError(
     known.code,
     known.message,

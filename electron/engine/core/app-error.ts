@@ -33,12 +33,14 @@ const byErrno: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOTDIR: ['FILE-UNREADABLE', 'it is not there'],
   ELOOP: ['FILE-NOT-REGULAR', 'it is a link'],
   EISDIR: ['FILE-NOT-REGULAR', 'it is a folder'],
+  // What SQLite says when there is no space for the registry.
+  SQLITE_FULL: ['DISK-FULL', 'there is no space left'],
 };
 
 /** Turns what the operating system threw into an AppError about `path`; passes AppErrors on; anything else is INTERNAL. */
 export function asAppError(error: unknown, path?: string): AppError {
   if (error instanceof AppError) return error;
-  const errno = errnoOf(error);
+  const errno = systemCodeOf(error);
   const known = errno === undefined ? undefined : byErrno[errno];
   const text = error instanceof Error ? error.message : String(error);
   const details: FailureDetails = path === undefined ? {} : { path };
@@ -49,8 +51,13 @@ export function asAppError(error: unknown, path?: string): AppError {
 
 /** The errno name (`ENOSPC`) of a Node system error. */
 export function errnoOf(error: unknown): string | undefined {
+  const code = systemCodeOf(error);
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+}
+
+function systemCodeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** The error as data, for another process or a failed job's row. */

@@ -2,6 +2,7 @@ import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync 
 import { dirname } from 'node:path';
 import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
 import { disk } from '#engine/core/disk.ts';
+import { readAgain } from './read-again.ts';
 
 /** Bytes in order; what reads a file, and what a test counts with. */
 export interface ByteSource {
@@ -135,12 +136,8 @@ export class SourceFile implements ByteSource {
     closeSync(this.#descriptor);
   }
 
-  async #readSome(descriptor: number, view: Uint8Array, position: number): Promise<number> {
-    try {
-      return await disk().read({ path: this.path, descriptor }, view, position);
-    } catch (error) {
-      throw asAppError(error, this.path);
-    }
+  #readSome(descriptor: number, view: Uint8Array, position: number): Promise<number> {
+    return readAgain({ path: this.path, descriptor }, view, position);
   }
 }
 

@@ -2,6 +2,7 @@ import { closeSync, constants, ftruncateSync, openSync, rmSync, statfsSync } fro
 import { dirname } from 'node:path';
 import { AppError, asAppError, errnoOf } from '#engine/core/app-error.ts';
 import { disk } from '#engine/core/disk.ts';
+import { placedError } from './read-again.ts';
 import type { WriteTarget } from './worker-protocol.ts';
 
 /** Where bytes go; what writes a file, and what a test listens with. */
@@ -102,13 +103,14 @@ export class TargetFile implements ByteTarget {
   }
 
   async #writeSome(descriptor: number, view: Uint8Array, position: number): Promise<number> {
+    const file = { path: this.path, descriptor };
     try {
-      return await disk().write({ path: this.path, descriptor }, view, position);
+      return await disk().write(file, view, position);
     } catch (error) {
       // A device that wants larger borders than DIRECT_ALIGN, or the odd rest of a short write.
       if (errnoOf(error) === 'EINVAL' && descriptor !== this.#descriptor)
         return await this.#writeSome(this.#descriptor, view, position);
-      throw asAppError(error, this.path);
+      throw placedError(error, file, position, view.length);
     }
   }
 

@@ -1,5 +1,5 @@
 import { jobResults, type Job, type JobKind, type JobLeft, type JobResult } from '#shared/contract/jobs.ts';
-import { AppError, toFailure } from '#engine/core/app-error.ts';
+import { AppError, asAppError, toFailure } from '#engine/core/app-error.ts';
 import { type Clock, timestamp } from '#engine/core/clock.ts';
 import { newId } from '#engine/core/ids.ts';
 import type { Logger } from '#engine/core/logger.ts';
@@ -65,6 +65,8 @@ export class JobRunner {
   readonly #definitions = new Map<JobKind, JobDefinition<JobKind>>();
   readonly #running = new Map<string, RunningJob>();
   readonly #queue: { job: Job; params: unknown; checkpoint: unknown }[] = [];
+  /** Newest states that the registry had no space for. */
+  readonly #unsaved = new Map<string, Job>();
   #closing = false;
 
   constructor(options: Options) {
@@ -148,7 +150,7 @@ export class JobRunner {
   list(): Job[] {
     return this.#options.rows
       .list(LISTED)
-      .map((row) => this.#running.get(row.job.id)?.snapshot() ?? this.#withLeft(row));
+      .map((row) => this.#running.get(row.job.id)?.snapshot() ?? this.#withLeft(this.#newest(row)));
   }
 
   /** Stops everything; what was under way becomes `interrupted`. Resolves when no job code runs any more. */
@@ -225,7 +227,7 @@ export class JobRunner {
     const running = new RunningJob(
       job,
       this.#options.clock,
-      (snapshot) => this.#options.rows.save(snapshot),
+      (snapshot) => this.#save(snapshot),
       (snapshot) => this.#emit(snapshot),
     );
     this.#running.set(job.id, running);
@@ -247,12 +249,25 @@ export class JobRunner {
   }
 
   #publish(job: Job): void {
-    this.#options.rows.save(job);
+    this.#save(job);
     this.#emit(job);
   }
 
   #emit(job: Job): void {
     this.#options.emit(job.canResume ? this.#withLeft({ ...this.#row(job.id), job }) : job);
+  }
+
+  /** A full disk must not keep a job from ending: then its state is known here alone, and after a restart it is interrupted. */
+  #save(job: Job): void {
+    try {
+      this.#options.rows.save(job);
+      this.#unsaved.delete(job.id);
+    } catch (error) {
+      const { code, message } = asAppError(error);
+      if (code !== 'DISK-FULL') throw error;
+      this.#unsaved.set(job.id, job);
+      this.#options.log.warn('the state of a job could not be saved', { job: job.id, message });
+    }
   }
 
   #logFailure(job: Job, failure: unknown): void {
@@ -266,7 +281,11 @@ export class JobRunner {
   #row(id: string): JobRow {
     const row = this.#options.rows.get(id);
     if (row === null) throw new AppError('NOT-FOUND', `There is no job ${id}.`);
-    return row;
+    return this.#newest(row);
+  }
+
+  #newest(row: JobRow): JobRow {
+    return { ...row, job: this.#unsaved.get(row.job.id) ?? row.job };
   }
 
   #definition(kind: JobKind): JobDefinition<JobKind> {

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
-import { disk } from '#engine/core/disk.ts';
 import { divide, type KnownBytes } from '#engine/hashing/known-bytes.ts';
+import { readAgain } from '#engine/hashing/read-again.ts';
 import type { DeviceQueue } from './device-queue.ts';
 
 /** What is read of a medium, and what people call it. */
@@ -117,8 +117,8 @@ export class KeptReads {
     return await this.#devices.run(file, undefined, async () => {
       let filled = 0;
       while (filled < view.length) {
-        const open = { path: file, descriptor: fd };
-        const got = await disk().read(open, view.subarray(filled), position + filled);
+        const opened = { path: file, descriptor: fd };
+        const got = await readAgain(opened, view.subarray(filled), position + filled);
         if (got === 0) break;
         filled += got;
       }

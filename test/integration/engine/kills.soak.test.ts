@@ -194,10 +194,6 @@ beforeAll(async () => {
   shared = mkdtempSync(path.join(tmpdir(), 'sallyport-kills-'));
   compileCache = path.join(shared, 'compiled');
   homes = await prepareHomes(shared);
-  // The set that is taken in is written by the site that the taking one trusts.
-  const writing = path.join(shared, 'writing');
-  cpSync(homes.get('bundle-create')?.home ?? '', writing, { recursive: true });
-  await run(writing, 'bundle-create', homes.get('bundle-import')?.place ?? '');
 }, 120_000);
 afterAll(() => rmSync(shared, { recursive: true, force: true }));
 

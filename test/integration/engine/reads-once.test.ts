@@ -72,7 +72,7 @@ function expectOneReader(reads: ReadonlyMap<string, readonly DiskAccess[]>): voi
 }
 
 async function importPlace(place: string, count: number): Promise<DiskAccess[]> {
-  const accesses = watchDisk();
+  const { accesses } = watchDisk();
   const test = await openTestEngine({ workerUrl: watchedWorkerUrl });
   const input = { source: test.locate(place), model: 'toy', version: '1.0.0' };
   const { importId } = await test.finish('import', await test.engine.call('imports.start', input));
@@ -125,7 +125,7 @@ describe('an import reads every byte of its source once, by one reader', () => {
       maxFileBytes: 5_000_000,
     });
     expect(folders).toHaveLength(3);
-    const accesses = watchDisk();
+    const { accesses } = watchDisk();
     const facility = await openSite('facility', 'operator', undefined, watchedWorkerUrl);
     await trust(facility, vendor, ['*']);
     await importSet(facility, ...folders);
@@ -141,7 +141,7 @@ describe('two jobs on one device', () => {
     const { vendor } = await openTwoSites();
     await publish(vendor, 'toy', '1.0.0', { 'model.onnx': opaqueWeights(30_000_000), 'config.json': '{}' });
     const { folders } = await createSet(vendor, ['toy@1.0.0']);
-    const accesses = watchDisk();
+    const { accesses } = watchDisk();
     const facility = await openSite('facility', 'operator', undefined, watchedWorkerUrl);
     await trust(facility, vendor, ['*']);
     const other = layOut(path.join(temporaryFolder(), 'other'), listed);
