@@ -80,7 +80,7 @@ function wrappedFile(bytes: Uint8Array, random: Random): Uint8Array {
 }
 
 describe('what is hostile stays so, however it is written', () => {
-  it.each(hostileValues)('$name', ({ value }) => {
+  it.each(hostileValues)('$name', { timeout: 600_000 }, ({ value }) => {
     const tries = effort(12, 200);
     for (let seed = 0; seed < tries; seed++) {
       const random = new Random(seed);
@@ -91,7 +91,7 @@ describe('what is hostile stays so, however it is written', () => {
     }
   });
 
-  it('holds for streams and archives in another wrapping', () => {
+  it('holds for streams and archives in another wrapping', { timeout: 600_000 }, () => {
     const samples = [...hostilePickles, ...hostileArchives].filter(({ bytes }) => bytes.length < 50_000);
     for (let seed = 0; seed < effort(400, 20_000); seed++) {
       const random = new Random(seed);
@@ -118,7 +118,7 @@ describe('random bytes', () => {
     }
   });
 
-  it('never hide a call', () => {
+  it('never hide a call', { timeout: 600_000 }, () => {
     const call = pickled(danger);
     for (let seed = 0; seed < effort(300, 20_000); seed++) {
       const random = new Random(seed);

@@ -26,6 +26,18 @@ describe.each(families)('$family', ({ benign, hostile }) => {
   });
 });
 
+describe('the list of samples', () => {
+  it('has enough of both, and no name twice in a family', () => {
+    const count = (kind: 'benign' | 'hostile') =>
+      families.reduce((sum, family) => sum + family[kind].length, 0);
+    expect(count('hostile')).toBeGreaterThanOrEqual(150);
+    expect(count('benign')).toBeGreaterThanOrEqual(60);
+    for (const { hostile } of families) {
+      expect(new Set(hostile.map(({ name }) => name)).size).toBe(hostile.length);
+    }
+  });
+});
+
 describe('small files beside weights', () => {
   it.each(smallFiles)('$name passes', ({ name, bytes }) => {
     const { findings, bytesRead } = scanFile(name, bytesSource(bytes), { extent: 'all' });
