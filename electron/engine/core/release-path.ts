@@ -51,20 +51,46 @@ export function collisionKey(path: string): string {
   return path.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
-/** Every group of two or more paths that cannot stand in one release together; also `a` with `a/b`. */
+/**
+ * Every group of two or more paths that cannot stand in one release together; also `a` with `a/b`. The work grows with the
+ * names' length alone, however many of them collide and however deep they are.
+ */
 export function findCollisions(paths: readonly string[]): string[][] {
   const byKey = new Map<string, string[]>();
   for (const path of paths) {
     const key = collisionKey(path);
-    byKey.set(key, [...(byKey.get(key) ?? []), path]);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, [path]);
+    else same.push(path);
   }
-  const groups = [...byKey.values()].filter((group) => group.length > 1);
-  for (const path of paths) {
-    const segments = collisionKey(path).split('/');
-    for (let n = 1; n < segments.length; n++) {
-      const asFile = byKey.get(segments.slice(0, n).join('/'));
-      if (asFile?.[0] !== undefined) groups.push([asFile[0], path]);
+  return [...[...byKey.values()].filter((group) => group.length > 1), ...findFilesAsFolders(byKey)];
+}
+
+/** Pairs of a file and one below it. */
+function findFilesAsFolders(byKey: ReadonlyMap<string, readonly string[]>): string[][] {
+  const sorted = [...byKey]
+    .map(([key, group]) => ({ bytes: sortableBytes(key), group }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+  const pairs: string[][] = [];
+  const above: { readonly bytes: Buffer; readonly path: string }[] = [];
+  for (const { bytes, group } of sorted) {
+    for (let file = above.at(-1); file !== undefined && !isBelow(bytes, file.bytes); file = above.at(-1)) {
+      above.pop();
     }
+    const file = above.at(-1);
+    if (file !== undefined) pairs.push(...group.map((path) => [file.path, path]));
+    above.push({ bytes, path: group[0] ?? '' });
   }
-  return groups;
+  return pairs;
+}
+
+/** With the separator before every other character, so that what is below a path follows it at once. */
+function sortableBytes(key: string): Buffer {
+  const bytes = Buffer.from(key);
+  for (let at = bytes.indexOf(0x2f); at >= 0; at = bytes.indexOf(0x2f, at + 1)) bytes[at] = 0;
+  return bytes;
+}
+
+function isBelow(bytes: Buffer, folder: Buffer): boolean {
+  return bytes[folder.length] === 0 && folder.equals(bytes.subarray(0, folder.length));
 }

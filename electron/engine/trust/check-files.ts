@@ -6,13 +6,26 @@ import type { Evidence } from './find-evidence.ts';
 import { type DigestList, type ListProblem, shownEntry } from './listed-file.ts';
 import type { Hashed } from './hash-files.ts';
 
+/** So many differences of one kind are told one by one: the report counts the rest, and its `files` name every one. */
+const MAX_TOLD = 1000;
+
+function tellSome(checks: readonly Check[]): Check[] {
+  const [first] = checks;
+  if (first === undefined || checks.length <= MAX_TOLD) return [...checks];
+  const { id, status, code } = first;
+  const found = `${checks.length - MAX_TOLD} more`;
+  const detail = 'There are more of these than are told one by one.';
+  const rest: Check = { id, status, found, detail, ...(code === undefined ? {} : { code }) };
+  return [...checks.slice(0, MAX_TOLD), rest];
+}
+
 /** Lists have to be readable to their last line: what was skipped could be what matters. */
 export function checkLists({ lists, signatures }: Evidence): Check[] {
   const signed = signatures.flatMap(({ path, opened }) =>
     opened?.signs.kind === 'list' ? [{ path, list: opened.signs.list }] : [],
   );
   return [...lists, ...signed].flatMap(({ path, list }) => [
-    ...list.problems.map((problem) => listProblem(path, problem)),
+    ...tellSome(list.problems.map((problem) => listProblem(path, problem))),
     ...weakList(path, list),
   ]);
 }
@@ -67,7 +80,7 @@ export function checkDigests(
     ...files.hashed.failures,
     ...findMismatches(expectations, files).map((expectation) => mismatch(expectation, files)),
   ];
-  if (failures.length > 0) return failures;
+  if (failures.length > 0) return tellSome(failures);
   const same = expectations.filter((expectation) => isAsListed(expectation, files));
   if (same.length === 0) return [];
   const counted = `${same.length} listed ${same.length === 1 ? 'digest' : 'digests'}`;
@@ -125,7 +138,7 @@ export function checkComplete(coverage: Coverage, fileCount: number, hasEvidence
     const detail = 'The file is here, and nothing that counts lists or signs it.';
     return { ...incomplete, path, expected: 'no such file', found: 'a file', detail };
   });
-  if (missing.length + extra.length > 0) return [...missing, ...extra];
+  if (missing.length + extra.length > 0) return [...tellSome(missing), ...tellSome(extra)];
   return [{ id: 'files.complete', status: 'verified', detail: 'Nothing is missing and nothing is extra.' }];
 }
 
@@ -147,10 +160,10 @@ export function checkPaths(
   const known = new Set(problems.map(({ path }) => path));
   for (const [first, ...others] of findCollisions([...names])) {
     if ([first, ...others].some((path) => known.has(path ?? ''))) continue;
-    const detail = `${others.join(', ')} would be the same file on some systems.`;
+    const detail = `${shorten(others)} would be the same file on some systems.`;
     found.push({ id: 'paths', status: 'failed', code: 'PATH-COLLISION', path: first ?? '', detail });
   }
-  if (found.length > 0) return found;
+  if (found.length > 0) return tellSome(found);
   return [
     { id: 'paths', status: 'verified', detail: 'Only regular files, with names that every system can hold.' },
   ];

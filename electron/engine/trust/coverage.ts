@@ -38,10 +38,13 @@ export function findCoverage(sizes: ReadonlyMap<string, number>, evidence: Evide
   const listPaths = new Set(lists.map(({ path }) => path));
   const uncovered = [...sizes.keys()].filter((path) => !covered.has(path) && !evidenceFiles.has(path));
   const noted = new Set(downloads.map(({ path }) => path));
+  const leftOut = new Set(signedLists.flatMap(({ list }) => list.ignoredPaths));
+  const omitsEmptyFiles = signedLists.some(({ list }) => list.omitsEmptyFiles);
   const isIgnored = (path: string) =>
     noted.has(path) ||
     isDownloadBookkeeping(path, sizes.get(path)) ||
-    signedLists.some(({ list }) => leavesOut(list, path, sizes.get(path)));
+    isBelowAny(path, leftOut) ||
+    (omitsEmptyFiles && sizes.get(path) === 0);
   return {
     expectations,
     signedFiles: unique(subjects.filter((path) => sizes.has(path) && !listPaths.has(path))),
@@ -90,10 +93,12 @@ function wantedPaths(lists: readonly FoundList[], signedLists: readonly FoundSig
   ];
 }
 
-/** Did the signer say that this path is none of theirs? */
-function leavesOut(list: SignedList, path: string, sizeBytes: number | undefined): boolean {
-  if (list.omitsEmptyFiles && sizeBytes === 0) return true;
-  return list.ignoredPaths.some((ignored) => path === ignored || path.startsWith(`${ignored}/`));
+/** Is the path one of these, or below one? */
+function isBelowAny(path: string, places: ReadonlySet<string>): boolean {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (places.has(path.slice(0, end))) return true;
+  }
+  return false;
 }
 
 function unique(paths: readonly string[]): string[] {

@@ -19,10 +19,10 @@ import {
 
 /** Every file up to this size is looked into, since formats are told by content. */
 const SMALL_BYTES = 64 * 1024;
-/** Files whose name says that they are evidence, or that something signs them, are looked into up to this size. */
-const LIST_BYTES = 16 * 1024 * 1024;
-/** Files that are named as signatures, or begin as one at the top of the folder: one may list a million files. */
-const SIGNATURE_BYTES = 256 * 1024 * 1024;
+/** Files that something signs are looked into up to this size: they may be lists whatever their name. */
+const SIGNED_BYTES = 16 * 1024 * 1024;
+/** Lists and signatures are read up to this size, and no more than this of all of them: one may list a million files. */
+const EVIDENCE_BYTES = 256 * 1024 * 1024;
 
 /** A signature that is present. Either it could be opened, or `problem` says why not; never is it passed over. */
 export interface FoundSignature {
@@ -68,17 +68,20 @@ export async function findEvidence(
   const lists: FoundList[] = [];
   const downloads: FoundDownload[] = [];
   const unreadable: Check[] = [];
+  let heldBytes = 0;
   for (const file of files) {
     signal?.throwIfAborted();
     const named = isNamedAsSignature(file.path, paths);
     const hinted = named || isNamedAsList(file.path) || signed.has(file.path);
-    const likely = named || (file.sizeBytes > SMALL_BYTES && (await beginsAsSignature(folder, file)));
-    if (file.sizeBytes > (likely ? SIGNATURE_BYTES : hinted ? LIST_BYTES : SMALL_BYTES)) {
-      if (likely) signatures.push(brokenSignature(file.path, 'It is far too large for a signature.'));
+    const kind = named ? 'signature' : await largeKind(folder, file);
+    if (file.sizeBytes > (kind !== null ? EVIDENCE_BYTES : hinted ? SIGNED_BYTES : SMALL_BYTES)) {
+      if (kind === 'signature')
+        signatures.push(brokenSignature(file.path, 'It is far too large for a signature.'));
+      if (kind === 'list') unreadable.push(tooMuch(file.path, 'The list is far too large to be read.'));
       continue;
     }
     const content = await folder
-      .read(file.path, SIGNATURE_BYTES)
+      .read(file.path, EVIDENCE_BYTES)
       .catch((error: unknown) => failedRead(error, file.path));
     if (!(content instanceof Uint8Array)) {
       unreadable.push(content);
@@ -86,8 +89,14 @@ export async function findEvidence(
       continue;
     }
     const signature = await readSignature(file.path, content, paths);
+    const isList = signature === null && looksLikeDigestList(content);
+    if (signature !== null || isList) heldBytes += content.length;
+    if (heldBytes > EVIDENCE_BYTES) {
+      unreadable.push(tooMuch(file.path, 'There are more signatures and lists here than are read.'));
+      return { signatures, lists, downloads, unreadable };
+    }
     if (signature !== null) signatures.push(placeSignature(signature, paths));
-    else if (looksLikeDigestList(content)) {
+    else if (isList) {
       lists.push({ path: file.path, list: parseDigestList(content, baseName(file.path)), bytes: content });
     } else if (describedFile(file.path) !== null) {
       downloads.push({ path: file.path, metadata: parseDownloadMetadata(file.path, content) });
@@ -96,17 +105,27 @@ export async function findEvidence(
   return { signatures, lists, downloads, unreadable };
 }
 
-/** Large files are looked into only where signatures of whole folders lie. */
-async function beginsAsSignature(folder: FolderPort, { path }: FileEntry): Promise<boolean> {
-  if (path.includes('/')) return false;
+/** Large files are looked into only where signatures of whole folders lie, or where the name says that it is a list. */
+async function largeKind(
+  folder: FolderPort,
+  { path, sizeBytes }: FileEntry,
+): Promise<'signature' | 'list' | null> {
+  if (sizeBytes <= SMALL_BYTES || (path.includes('/') && !isNamedAsList(path))) return null;
   try {
     for await (const block of folder.stream(path)) {
-      return signatureFormats.some((format) => format.recognises(block.subarray(0, SMALL_BYTES)));
+      const head = block.subarray(0, SMALL_BYTES);
+      if (!path.includes('/') && signatureFormats.some((format) => format.recognises(head)))
+        return 'signature';
+      return isNamedAsList(path) && looksLikeDigestList(head) ? 'list' : null;
     }
   } catch (error) {
     failedRead(error, path); // said when the file is read in full
   }
-  return false;
+  return null;
+}
+
+function tooMuch(path: string, detail: string): Check {
+  return { id: 'files.list', status: 'failed', code: 'FORMAT-INVALID', path, detail };
 }
 
 /** A signature by its content, or by its name when the content is nothing that anybody knows; null when it is neither. */
