@@ -71,6 +71,22 @@ describe.each(kinds)('%s, under a trusted root of the site', (_, make) => {
   });
 });
 
+describe('an entry in a log', () => {
+  it.each(['integratedTime', 'logIndex'])(
+    'whose %s is no number is refused, and nothing breaks',
+    async (field) => {
+      for (const value of ['x', '-1', '1e3', '9'.repeat(18), '9'.repeat(40), '']) {
+        const bundle = JSON.parse(site.blobBundle(weights, leaf)) as {
+          verificationMaterial: { tlogEntries: Record<string, unknown>[] };
+        };
+        const [entry] = bundle.verificationMaterial.tlogEntries;
+        if (entry !== undefined) entry[field] = value;
+        expect((await verify(JSON.stringify(bundle))).verdict).toBe('failed');
+      }
+    },
+  );
+});
+
 describe('a trusted root', () => {
   const anchorsIn = (root: unknown) => parseAnchors(new TextEncoder().encode(JSON.stringify(root)));
   const { tlogs, certificateAuthorities, ...rest } = site.trustedRoot;

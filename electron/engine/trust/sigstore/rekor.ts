@@ -11,6 +11,8 @@ import { isIncluded } from './inclusion-proof.ts';
 type Log = TrustMaterial['tlogs'][number];
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** Of the year 9999, in Unix time. */
+const LAST_SECOND = 253_402_300_799n;
 
 /** What an entry has to be about. */
 export interface LoggedSignature {
@@ -48,7 +50,11 @@ export function checkLogEntry(
   if (inclusionPromise === undefined && inclusionProof === undefined) {
     return refused('Neither a promise of the log nor a proof is there.');
   }
-  const seenAt = new Date(Number(entry.integratedTime) * 1000);
+  const seconds = wholeNumber(entry.integratedTime);
+  if (seconds === null || seconds > LAST_SECOND || wholeNumber(entry.logIndex) === null) {
+    return refused('The place or the time of the entry is not a number that a log gives.');
+  }
+  const seenAt = new Date(Number(seconds) * 1000);
   if (inclusionPromise !== undefined && !candidates.some((log) => isPromisedBy(log, entry, seenAt))) {
     return refused('The promise of the log (signed entry timestamp) does not hold.');
   }

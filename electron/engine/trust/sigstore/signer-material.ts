@@ -90,6 +90,6 @@ function hintsAt(hint: string, { key }: CandidateKey): boolean {
   const pem = key.export({ format: 'pem', type: 'spki' });
   const digest = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest();
   return [digest(pem), digest(spkiDer(key))].some(
-    (each) => each.toString('hex') === hint.toLowerCase() || each.toString('base64') === hint,
+    (each) => each.toString('hex') === hint || each.toString('base64') === hint,
   );
 }
