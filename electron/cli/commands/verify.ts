@@ -12,7 +12,9 @@ import { describeReport } from '../report.ts';
 export function verifyCommands(program: Command, act: Act): void {
   const verify = program
     .command('verify')
-    .description('check signatures and hashes of a folder, a file or a transfer set in place')
+    .description(
+      'check signatures and hashes of a folder, a file or a transfer set in place; what is in it, scan looks at',
+    )
     .argument(
       '<path...>',
       'a folder, a file, the volumes of one set; or MODEL@VERSION, a release that is held',
