@@ -59,6 +59,8 @@ export const DeploymentStatus = z.object({
   live: DeployedRelease.nullable(),
   pinned: DeployedRelease.nullable(),
   matchesPin: z.boolean(),
+  /** The revocation that stands against what is live, as a sentence; null when none does. */
+  objection: z.string().nullable(),
   /** Where a rollback would go: the last release that was live and healthy before this one. */
   rollbackTarget: DeployedRelease.nullable(),
   /** When the server last proved, by hashing, that it holds what is live. */

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { LocationHandle, ReleaseRef } from './basics.ts';
+import { Digest, LocationHandle, ReleaseRef, SizeBytes, Timestamp } from './basics.ts';
+import { VerifyReport } from './evidence.ts';
 
-/** `sshsig` signs one file, or a release's manifest; `oms` signs every file of a folder or release in one bundle. */
-export const SigningFormat = z.enum(['sshsig', 'oms']);
+/**
+ * `sshsig` signs one file, or a release's manifest; `oms` signs every file of a folder or release in one bundle; `dsse` states
+ * the digest of a release's manifest.
+ */
+export const SigningFormat = z.enum(['dsse', 'sshsig', 'oms']);
+export type SigningFormat = z.infer<typeof SigningFormat>;
 
 export const SignRequest = z.object({
   what: z.discriminatedUnion('kind', [
@@ -10,6 +15,8 @@ export const SignRequest = z.object({
     z.object({ kind: z.literal('release'), release: ReleaseRef }),
   ]),
   key: z.discriminatedUnion('kind', [
+    /** The unlocked key of whoever acts; it makes `dsse` and `sshsig`. */
+    z.object({ kind: z.literal('person') }),
     z.object({
       kind: z.literal('file'),
       source: LocationHandle,
@@ -21,8 +28,8 @@ export const SignRequest = z.object({
   format: SigningFormat,
   /** PEM certificates of the key, its own first; only for `oms`. */
   chain: LocationHandle.optional(),
-  /** The signature's file, which must not exist. */
-  target: LocationHandle,
+  /** The signature's file, which must not exist. A release keeps its signatures; for it the file is one more. */
+  target: LocationHandle.optional(),
 });
 
 /** What was signed, and where the signature lies. */
@@ -33,8 +40,23 @@ export const Signed = z.object({
   /** What was signed: a file's, manifest's or model's digest. */
   digest: z.string(),
   files: z.number().int(),
-  signature: z.string(),
+  /** The file; null when the signature is only kept with the release. */
+  signature: z.string().nullable(),
   /** The manifest that was written beside it, for who has no Sallyport. */
   manifest: z.string().nullable(),
 });
 export type Signed = z.infer<typeof Signed>;
+
+/** A signature that is kept with a release, and what verifying it says now. */
+export const ReleaseSignature = z.object({
+  /** SHA-256 of the signature itself. */
+  digest: Digest,
+  format: SigningFormat,
+  sizeBytes: SizeBytes,
+  addedAt: Timestamp,
+  addedBy: z.string(),
+  /** The transfer set that brought it; null when it was made here. */
+  transferSet: z.string().nullable(),
+  report: VerifyReport,
+});
+export type ReleaseSignature = z.infer<typeof ReleaseSignature>;

@@ -11,6 +11,7 @@ import type { DeploymentEvent } from '#engine/registry/deployments.ts';
 import type { ReadingLot } from '#engine/registry/fixity.ts';
 import type { PolicyRow } from '#engine/registry/policies.ts';
 import type { Registry } from '#engine/registry/registry.ts';
+import type { ReleaseSignatureRow } from '#engine/registry/release-signatures.ts';
 import type {
   LifecycleRow,
   NewRelease,
@@ -112,6 +113,15 @@ export function liftingSubject(row: Lifting): Subject {
 export function trustPackSubject({ envelope, ...row }: TrustPackRow): Subject {
   const record = { ...row, envelope: digestOf(envelope) };
   return subject('trust_packs', `${row.authority} ${row.number} ${row.acceptedAt}`, record);
+}
+
+/** A signature that is kept with a release; `digest` names its content. */
+export function releaseSignatureSubject(row: ReleaseSignatureRow): Subject {
+  const { content: _, ...record } = row;
+  return subject('release_signatures', `${row.manifestDigest} ${row.digest}`, {
+    ...record,
+    content: digestOf(row.content),
+  });
 }
 
 /** A signed record of what was verified. */

@@ -23,6 +23,7 @@ import {
   revocationSubject,
   scanSubject,
   type Subject,
+  releaseSignatureSubject,
   trustPackSubject,
   verificationSubject,
   waiverRevocationSubject,
@@ -103,6 +104,7 @@ function* rowsOfRecord(registry: Registry): Generator<Subject> {
   for (const { importId, attachment } of registry.attachments.all())
     yield attachmentSubject(importId, attachment);
   for (const row of registry.scans.imports()) yield scanSubject(registry, row);
+  for (const row of registry.releaseSignatures.all()) yield releaseSignatureSubject(row);
   for (const pack of registry.trustPacks.list()) yield trustPackSubject(pack);
   for (const record of registry.verificationRecords.all()) yield verificationSubject(record);
   for (const row of registry.revocations.all()) {

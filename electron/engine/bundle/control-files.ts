@@ -89,7 +89,15 @@ function ociIndex(set: TransferSet, parts: readonly LocatedPart[]): Uint8Array {
       { mediaType: OCI_MANIFEST, artifactType: MODEL_MANIFEST, digest: manifestDigest, size, annotations },
     ];
   });
-  return canonicalBytes({ schemaVersion: 2, mediaType: OCI_INDEX, manifests });
+  const referrers = set.referrers.flatMap(({ digest, artifactType }) => {
+    const size = here.get(digest);
+    return size === undefined ? [] : [{ mediaType: OCI_MANIFEST, artifactType, digest, size }];
+  });
+  return canonicalBytes({
+    schemaVersion: 2,
+    mediaType: OCI_INDEX,
+    manifests: [...manifests, ...referrers],
+  });
 }
 
 /** One line of OpenSSH's allowed_signers (ssh-keygen(1)); the principal is the signer's name. */

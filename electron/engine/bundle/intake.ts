@@ -35,7 +35,9 @@ export async function planIntake(
   const isNew = ({ model, version, manifestDigest }: SetRelease) =>
     registry.releases.get(model, version)?.manifestDigest !== manifestDigest;
   const releases = set.releases.filter(isNew);
-  const needed = new Set(releases.flatMap((release) => release.blobs));
+  const subjects = new Set(releases.map(({ manifestDigest }) => manifestDigest));
+  const referrers = set.referrers.filter(({ subject }) => subjects.has(subject));
+  const needed = new Set([...releases, ...referrers].flatMap(({ blobs: own }) => own));
   const sent = new Set(set.parts.map((part) => part.blob));
   const wanted: { digest: Digest; sizeBytes: number }[] = [];
   const lacking: string[] = [];

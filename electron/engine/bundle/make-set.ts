@@ -18,6 +18,7 @@ export interface SetDraft {
   readonly origin: string;
   readonly sequence: number;
   readonly releases: TransferSet['releases'];
+  readonly referrers: TransferSet['referrers'];
   /** Every blob that the releases need, each once: manifests and configs first, then files. */
   readonly blobs: readonly PlanBlob[];
   /** Those that the receiver holds already. */
@@ -83,7 +84,7 @@ export function signPlan({ draft, plan, revision, media, chunks }: Signing, sign
     parts: plan.parts.map(({ blob, index, offset, sizeBytes, volume }, n) => {
       return { blob, index, offset, sizeBytes, volume, chunks: [...(chunks[n] ?? [])] };
     }),
-    referrers: [],
+    referrers: draft.referrers,
     delta: draft.delta,
     supplements: supplements === null ? null : { setId: supplements.setId, requestId: supplements.requestId },
     custodyHead: firstCustody(draft).head,

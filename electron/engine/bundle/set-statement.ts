@@ -64,8 +64,19 @@ export const TransferSet = z.strictObject({
   /** Every blob that the releases need; one without parts must be held by the receiver already. */
   blobs: z.array(z.strictObject({ digest: Digest, sizeBytes: SizeBytes })).min(1),
   parts: z.array(Part),
-  /** Manifests about the releases that were made later; none are sent in this version. */
-  referrers: z.array(z.never()),
+  /** Manifests about the releases that were made later, e.g. signatures: OCI referrers, each with its blobs. */
+  referrers: z
+    .array(
+      z.strictObject({
+        digest: Digest,
+        artifactType: z.string().max(128),
+        /** Manifest of the release that it is about. */
+        subject: Digest,
+        /** The referrer's own manifest and what that names, each once. */
+        blobs: z.array(Digest).min(1).max(16),
+      }),
+    )
+    .max(10_000),
   /** The receipt that this set leaves blobs out for. */
   delta: z.strictObject({ receiptId: z.string().max(96), receiptDigest: Digest, site: ModelName }).nullable(),
   /** The set that this one completes by what its receiver asked for: parts are stretches of blobs, and others are missing. */
@@ -109,6 +120,12 @@ function findReleaseProblem(set: TransferSet, sizes: ReadonlyMap<Digest, number>
       if (!sizes.has(digest)) return `A blob of ${model}@${version} is not listed.`;
       needed.add(digest);
     }
+  }
+  for (const { digest, subject, blobs } of set.referrers) {
+    const isAbout = set.releases.some(({ manifestDigest }) => manifestDigest === subject);
+    if (!isAbout || !blobs.includes(digest)) return `The referrer ${digest} is about no release of the set.`;
+    if (!blobs.every((blob) => sizes.has(blob))) return `A blob of the referrer ${digest} is not listed.`;
+    for (const blob of blobs) needed.add(blob);
   }
   return needed.size === sizes.size ? null : 'A blob is listed that no release needs.';
 }

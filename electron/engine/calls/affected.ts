@@ -45,10 +45,15 @@ export function signersOf({ signer, signers }: VerifyReport): VerifyReport['sign
   return signers.length > 0 || signer === null ? signers : [signer];
 }
 
+/** The revocations in force that stand against a release. */
+export function objectionsTo(registry: Registry, release: ReleaseRow): Objection[] {
+  const files = registry.releases.files(release.id);
+  return findObjections(registry.revocations.list(), { ...release, files });
+}
+
 /** Throws DIGEST-REVOKED when a revocation in force stands against the release. */
 export function refuseRevocation(registry: Registry, release: ReleaseRow, state: string): void {
-  const files = registry.releases.files(release.id);
-  const [first, ...others] = findObjections(registry.revocations.list(), { ...release, files });
+  const [first, ...others] = objectionsTo(registry, release);
   if (first === undefined) return;
   const name = `${release.model}@${release.version}`;
   throw new AppError('DIGEST-REVOKED', `${name}: ${describeObjection(first)}`, {

@@ -13,6 +13,7 @@ import { receivedEvidence, receiveParts, stateOf } from '#engine/bundle/receive.
 import { type ReceivedRelease, readReceivedRelease } from '#engine/bundle/received-release.ts';
 import { refuseFailed } from '#engine/bundle/refuse.ts';
 import { locateParts, type TransferSet } from '#engine/bundle/set-statement.ts';
+import { releaseSignatureSubject } from '#engine/audit/records.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { reach } from '#engine/core/fault-points.ts';
 import { timestamp } from '#engine/core/clock.ts';
@@ -25,6 +26,7 @@ import type { ImportRow } from '#engine/registry/imports.ts';
 import type { EngineContext } from '../context.ts';
 import { examineImport } from './examine.ts';
 import type { ScanToRecord } from './held-scan.ts';
+import { blobsWith, type ReceivedSignature, receivedSignatures } from './received-signatures.ts';
 import { gatherSet, type GatheredSet, refuseBadSupplement } from './gather-set.ts';
 import { receiveVolume } from './receive-volume.ts';
 import { quarantineImport } from './quarantine-import.ts';
@@ -102,15 +104,18 @@ export async function runBundleImport(
     const held = { importId: arrival.importId, name: `${model}@${version}`, manifestDigest, files };
     scans.push(await examineImport(context, job, held, { index: 4, count: 4 }));
   }
+  const signatures = await receivedSignatures(context, { set, due, releases, incoming });
   const finished = due.flatMap((arrival, n): Finished[] => {
     const scan = scans[n];
     if (scan === undefined) return [];
     const files = opened.parts.filter((part) => arrival.release.blobs.includes(part.blob)).length;
     const report = receivedEvidence(opened, intake.checks, recovered, files, context.floor.now());
-    const evidence = underPolicy(context, report, { model: arrival.release.model });
+    const brought = signatures.filter(({ subject }) => subject === arrival.release.manifestDigest);
+    const checks = [...report.checks, ...brought.map(({ check }) => check)];
+    const evidence = underPolicy(context, { ...report, checks }, { model: arrival.release.model });
     return [{ arrival, release: releases[n], evidence, scan }];
   });
-  finish(context, gathered, set, finished, incoming, params.acceptOlder);
+  finish(context, gathered, set, { finished, signatures, incoming, acceptOlder: params.acceptOlder });
   const imports = arrivals.map((arrival) => arrival.importId);
   return { setId: set.setId, imports, bytesCopied, bytesHeld: intake.bytesHeld };
 }
@@ -221,7 +226,9 @@ async function prepareBlobs(
   const located = locateParts(set);
   const incoming: IncomingBlob[] = [];
   for (const blob of intake.wanted) {
-    const owner = arrivals.find(({ isDone, release }) => !isDone && release.blobs.includes(blob.digest));
+    const owner = arrivals.find(
+      ({ isDone, release }) => !isDone && blobsWith(set, release).includes(blob.digest),
+    );
     if (owner === undefined) continue;
     const folder = await context.quarantine.create(owner.importId);
     const parts = located.filter((part) => part.blob === blob.digest);
@@ -290,14 +297,19 @@ interface Finished {
   readonly scan: ScanToRecord;
 }
 
+interface Outcome {
+  readonly finished: readonly Finished[];
+  readonly signatures: readonly ReceivedSignature[];
+  readonly incoming: readonly IncomingBlob[];
+  readonly acceptOlder: string | null;
+}
+
 /** Files, evidence and the accepted set in one transaction: before it nothing can be published, after it all can. */
 function finish(
   context: EngineContext,
   { supplements }: GatheredSet,
   set: TransferSet,
-  finished: readonly Finished[],
-  incoming: readonly IncomingBlob[],
-  acceptOlder: string | null,
+  { finished, signatures, incoming, acceptOlder }: Outcome,
 ): void {
   const { registry } = context;
   const arrived = new Map(incoming.map((blob) => [blob.digest, blob.chunks]));
@@ -318,7 +330,12 @@ function finish(
   const named = set.releases.map(({ model, version, manifestDigest }) => {
     return { name: `${model}@${version}`, digest: manifestDigest };
   });
-  const subjects = [...named, ...quarantined.flatMap(({ records }) => records)];
+  const kept = signatures.flatMap(({ row }) => row ?? []);
+  const subjects = [
+    ...named,
+    ...quarantined.flatMap(({ records }) => records),
+    ...kept.map(releaseSignatureSubject),
+  ];
   const details = {
     set: set.setId,
     origin: set.origin,
@@ -335,6 +352,7 @@ function finish(
       }
     }
     for (const { write } of quarantined) write();
+    for (const row of kept) registry.releaseSignatures.add(row);
     context.floor.raise(set.createdAt, `set ${set.sequence} of ${set.origin}`);
     for (const each of [set, ...supplements.flatMap((supplement) => supplement.set ?? [])])
       registry.transfers.add(received(context, each));

@@ -1,6 +1,7 @@
 import type { DeployedRelease, DeploymentStatus } from '#shared/contract/fleet.ts';
 import type { DeploymentEvent } from '#engine/registry/deployments.ts';
 import type { Registry } from '#engine/registry/registry.ts';
+import { describeObjection, objectionsTo } from './affected.ts';
 
 /** What every server runs, as last seen, against what its channels pin. One row a server, model and channel. */
 export function deploymentStatus(registry: Registry): DeploymentStatus[] {
@@ -35,6 +36,13 @@ export function rollbackTarget(
   return target === undefined ? null : { version: target.version, manifestDigest: target.manifestDigest };
 }
 
+/** What is live may have been revoked since: it stays where it is, and is shown. */
+function objectionAgainst(registry: Registry, { model, version }: DeploymentEvent): string | null {
+  const release = registry.releases.get(model, version);
+  const [first] = release === null ? [] : objectionsTo(registry, release);
+  return first === undefined ? null : describeObjection(first);
+}
+
 function statusOf(registry: Registry, event: DeploymentEvent): DeploymentStatus {
   const { server, model } = event;
   const channel = event.channel ?? '';
@@ -46,6 +54,7 @@ function statusOf(registry: Registry, event: DeploymentEvent): DeploymentStatus 
     live: { version: event.version, manifestDigest: event.manifestDigest },
     pinned: pin === null ? null : { version: pin.version, manifestDigest: pin.manifestDigest },
     matchesPin: pin?.manifestDigest === event.manifestDigest,
+    objection: objectionAgainst(registry, event),
     rollbackTarget: rollbackTarget(registry, server, model, channel),
     provenAt: registry.deployments.lastProven(server, event.manifestDigest),
     changedAt: event.at,

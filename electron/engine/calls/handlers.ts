@@ -18,6 +18,7 @@ import { makePackCalls } from './make-pack.ts';
 import { mediaCalls } from './media.ts';
 import { policyCalls } from './policy.ts';
 import { receiptCalls } from './receipts.ts';
+import { releaseSignatureCalls } from './release-signatures.ts';
 import { releaseCalls } from './releases.ts';
 import { revocationCalls } from './revocations.ts';
 import { scanCalls } from './scan.ts';
@@ -46,6 +47,7 @@ export function buildHandlers(context: EngineContext): CallHandlers<EngineCallNa
     ...mediaCalls(context),
     ...verifyCalls(context),
     ...signCalls(context),
+    ...releaseSignatureCalls(context),
     ...scanCalls(context),
     ...policyCalls(context),
     ...waiverCalls(context),

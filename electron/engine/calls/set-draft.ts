@@ -2,6 +2,7 @@ import type { Digest, ReleaseRef, Timestamp } from '#shared/contract/basics.ts';
 import type { SetDraft } from '#engine/bundle/make-set.ts';
 import { type BlobSource } from '#engine/bundle/payload-writer.ts';
 import type { PlanStretch } from '#engine/bundle/planned-part.ts';
+import { type Referrer, signatureReferrer } from '#engine/bundle/referrers.ts';
 import { requestDocument, type ReRequestContent } from '#engine/bundle/re-request.ts';
 import { receiptDocument } from '#engine/bundle/receipt.ts';
 import { relyOnSiteDocument } from '#engine/bundle/site-document.ts';
@@ -63,6 +64,16 @@ export async function draftSet(
     }
     return { model, version, manifestDigest, sizeBytes, blobs: [...new Set(own.map((blob) => blob.digest))] };
   });
+  const referrers = releases.flatMap((release) => {
+    const name = `${release.model}@${release.version}`;
+    return signatureReferrers(context, release).map(({ blobs: own, digest, artifactType, subject }) => {
+      for (const [blob, bytes] of own) {
+        if (!blobs.has(blob)) blobs.set(blob, { digest: blob, sizeBytes: bytes.length });
+        if (!nameOf.has(blob)) nameOf.set(blob, `${name}/signature`);
+      }
+      return { digest, artifactType, subject, blobs: [...own.keys()] };
+    });
+  });
   const manifests = new Set(releases.map((release) => release.manifestDigest));
   const list = [...blobs.values()];
   const { leftOut, delta, returned } = await leaveOut(
@@ -78,6 +89,7 @@ export async function draftSet(
     by: identity.by,
     origin: context.site(),
     releases: described,
+    referrers,
     blobs: list,
     leftOut,
     delta,
@@ -86,10 +98,13 @@ export async function draftSet(
   return { draft, releases, nameOf, returned: request === null ? returned : custodyInRequest(request) };
 }
 
-/** Where the payload of these releases comes from: the store, and the registry for manifests. */
+/** Where the payload of these releases comes from: the store, and the registry for manifests and signatures. */
 export function blobSource(context: EngineContext, releases: readonly ReleaseRow[]): BlobSource {
-  const manifests = new Map(
-    releases.map((release) => [release.manifestDigest, Buffer.from(release.manifest)]),
+  const manifests = new Map<Digest, Uint8Array>(
+    releases.flatMap((release) => [
+      [release.manifestDigest, Buffer.from(release.manifest)] as const,
+      ...signatureReferrers(context, release).flatMap(({ blobs }) => [...blobs]),
+    ]),
   );
   return async (digest) => {
     const manifest = manifests.get(digest);
@@ -98,6 +113,14 @@ export function blobSource(context: EngineContext, releases: readonly ReleaseRow
     if (row === null || !(await context.blobs.has(digest))) return null;
     return { file: context.blobs.pathOf(digest), sizeBytes: row.sizeBytes, chunks: row.chunks };
   };
+}
+
+/** The signatures that are kept with a release, as they travel. */
+function signatureReferrers({ registry }: EngineContext, release: ReleaseRow): Referrer[] {
+  const subject = { digest: release.manifestDigest, sizeBytes: Buffer.byteLength(release.manifest) };
+  return registry.releaseSignatures
+    .of(release.manifestDigest)
+    .map((signature) => signatureReferrer(subject, signature));
 }
 
 function ownBlobs(release: ReleaseRow) {

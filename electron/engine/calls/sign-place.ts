@@ -20,7 +20,7 @@ export async function digestOfFile(context: EngineContext, place: string): Promi
 }
 
 /**
- * The files at a place, each hashed in one read, but for the signature that is to be written. Throws what the walk finds
+ * The files at a place, each hashed in one read, but for the signature that is to be written (`target`). Throws what the walk finds
  * wrong: a signature over less than there is would mislead.
  */
 export async function modelAt(context: EngineContext, place: string, target: string): Promise<OmsModel> {
@@ -41,6 +41,11 @@ export async function modelAt(context: EngineContext, place: string, target: str
   }
   if (signed.length === 0) throw new AppError('SOURCE-EMPTY', 'There is no file to sign.', { path: place });
   return { name: folder.label, files: signed };
+}
+
+/** SHA-256 (hex) of a text in memory. */
+export function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** SHA-512 (hex) of a text in memory. */

@@ -2,9 +2,11 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ParsedInput } from '#shared/contract/calls.ts';
-import type { Signed } from '#shared/contract/signing.ts';
+import type { SigningFormat } from '#shared/contract/signing.ts';
 import { findAgentSigner } from '#engine/access/ssh-agent-keys.ts';
+import { releaseSignatureSubject } from '#engine/audit/records.ts';
 import { AppError } from '#engine/core/app-error.ts';
+import { timestamp } from '#engine/core/clock.ts';
 import { digestOf, hexOf } from '#engine/core/digest.ts';
 import { socketSshAgent } from '#engine/core/ports/ssh-agent.ts';
 import type { ReleaseRow } from '#engine/registry/releases.ts';
@@ -12,100 +14,145 @@ import { writeFileDurably } from '#engine/store/durable.ts';
 import { signOms } from '#engine/trust/oms-sign.ts';
 import { MAX_PRIVATE_KEY_BYTES, parsePrivateKey, type PrivateKey } from '#engine/trust/private-key.ts';
 import { spkiFingerprint } from '#engine/trust/spki.ts';
-import { keySshSigner, type SshSigner } from '#engine/trust/ssh-signer.ts';
+import { keySshSigner, personSshSigner, type SshSigner } from '#engine/trust/ssh-signer.ts';
 import { FILE_NAMESPACE, signSshsigDigest } from '#engine/trust/sshsig.ts';
+import { makeStatement, sha256Subject, signStatement } from '#engine/trust/statement.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { readSmallFile } from './anchor-files.ts';
 import { findRelease } from './find-release.ts';
+import { manifestName } from './release-signatures.ts';
 import { digestOfFile, modelAt, sha512Of } from './sign-place.ts';
 
 const MAX_CHAIN_BYTES = 1024 * 1024;
+/** Says that the signer stands for the release as it is; nothing is stated but its digest. */
+const RELEASE_PREDICATE = 'urn:sallyport:release:v1';
 
 type Request = ParsedInput<'sign.create'>;
 
-/** Signatures that others can check without Sallyport. Signing a release is on record. */
+/** A signature, before it is kept or written. */
+interface Made {
+  readonly content: Uint8Array;
+  /** Of the key. */
+  readonly fingerprint: string;
+  /** Of what was signed. */
+  readonly digest: string;
+  readonly files: number;
+}
+
+/** Signatures that others can check without Sallyport. Those of a release are on record, and kept with it. */
 export function signCalls(context: EngineContext): CallHandlers<'sign.create'> {
   return {
     'sign.create': async (request) => {
-      const target = context.locations.resolve(request.target);
-      await refuseExisting(target);
-      return request.format === 'sshsig'
-        ? await signWithSsh(context, request, target)
-        : await signWithOms(context, request, target);
+      const { what, format } = request;
+      const target = request.target === undefined ? null : context.locations.resolve(request.target);
+      const release =
+        what.kind === 'release'
+          ? findRelease(context.registry, what.release.model, what.release.version)
+          : null;
+      refuseMisfit(request, target);
+      const manifestFile = release === null ? null : manifestFileOf(request, target);
+      for (const file of [target, manifestFile]) if (file !== null) await refuseExisting(file);
+      const made = await makers[format](context, request, release, target);
+      if (release !== null) keep(context, release, format, made);
+      if (release !== null && manifestFile !== null) await writeFileDurably(manifestFile, release.manifest);
+      if (target !== null) await writeFileDurably(target, made.content);
+      const { fingerprint, digest, files } = made;
+      return { format, fingerprint, digest, files, signature: target, manifest: manifestFile };
     },
   };
 }
 
-/** One file, or a release's manifest, which is written beside the signature so that ssh-keygen has what it checks. */
-async function signWithSsh(context: EngineContext, request: Request, target: string): Promise<Signed> {
-  if (request.chain !== undefined)
+type Maker = (
+  context: EngineContext,
+  request: Request,
+  release: ReleaseRow | null,
+  target: string | null,
+) => Promise<Made>;
+
+const makers: Record<SigningFormat, Maker> = {
+  dsse: signWithDsse,
+  sshsig: signWithSsh,
+  oms: signWithOms,
+};
+
+function refuseMisfit({ what, key, format, chain }: Request, target: string | null): void {
+  if (what.kind === 'place' && target === null)
+    throw new AppError('USAGE', 'Only a release keeps its signatures.', { next: 'Name a file with --out.' });
+  if (format === 'dsse' && (what.kind === 'place' || key.kind !== 'person'))
+    throw new AppError(
+      'USAGE',
+      'A DSSE statement is made over a release, with the unlocked key of a person.',
+      {
+        next: 'Leave out --key and --agent, and say who signs (--as).',
+      },
+    );
+  if (format === 'oms' && key.kind !== 'file')
+    throw new AppError('USAGE', 'People’s keys and SSH agents make no OMS signatures.', {
+      next: 'Name an ECDSA key file with --key, or sign with --format sshsig.',
+    });
+  if (format !== 'oms' && chain !== undefined)
     throw new AppError('USAGE', 'Certificates go with OMS signatures only.', { next: 'Leave out --chain.' });
+}
+
+/** The manifest is written beside an SSH signature in a file, so that ssh-keygen has what it checks. */
+function manifestFileOf({ format }: Request, target: string | null): string | null {
+  if (format !== 'sshsig' || target === null) return null;
+  if (target.endsWith('.sig')) return target.slice(0, -'.sig'.length);
+  throw new AppError('USAGE', 'The signature of a manifest lies beside it, with .sig added.', {
+    expected: 'e.g. --out model-1.0.0.json.sig',
+    found: path.basename(target),
+  });
+}
+
+/** An in-toto statement about a release's manifest, by whoever acts. */
+function signWithDsse(context: EngineContext, _request: Request, release: ReleaseRow | null): Promise<Made> {
+  if (release === null) throw new AppError('INTERNAL', 'A statement is about a release.');
+  const signer = context.session.signer();
+  const { model, version, manifestDigest } = release;
+  const subject = sha256Subject(manifestName(release), hexOf(manifestDigest));
+  const statement = makeStatement([subject], RELEASE_PREDICATE, { model, version });
+  const content = signStatement(statement, signer);
+  return Promise.resolve({ content, fingerprint: signer.fingerprint, digest: manifestDigest, files: 1 });
+}
+
+/** One file, or a release's manifest. */
+async function signWithSsh(
+  context: EngineContext,
+  request: Request,
+  release: ReleaseRow | null,
+): Promise<Made> {
   const signer = await sshSignerOf(context, request);
-  const { release, manifestFile, sha512 } = await signedFileOf(context, request, target);
-  const signature = await signSshsigDigest(
-    new Uint8Array(Buffer.from(sha512, 'hex')),
-    FILE_NAMESPACE,
-    signer,
-  );
-  const written = new TextEncoder().encode(signature);
-  if (release !== null && manifestFile !== null) {
-    recordSigning(context, release, { format: 'sshsig', fingerprint: signer.fingerprint, written });
-    await writeFileDurably(manifestFile, release.manifest);
-  }
-  await writeFileDurably(target, written);
+  const { what } = request;
+  const sha512 =
+    what.kind === 'place'
+      ? await digestOfFile(context, context.locations.resolve(what.source))
+      : sha512Of(release?.manifest ?? '');
+  const hash = new Uint8Array(Buffer.from(sha512, 'hex'));
+  const signature = await signSshsigDigest(hash, FILE_NAMESPACE, signer);
   return {
-    format: 'sshsig',
+    content: new TextEncoder().encode(signature),
     fingerprint: signer.fingerprint,
     digest: release?.manifestDigest ?? `sha512:${sha512}`,
     files: 1,
-    signature: target,
-    manifest: manifestFile,
   };
 }
 
-interface SignedFile {
-  readonly release: ReleaseRow | null;
-  readonly manifestFile: string | null;
-  readonly sha512: string;
-}
-
-async function signedFileOf(context: EngineContext, { what }: Request, target: string): Promise<SignedFile> {
-  if (what.kind === 'place') {
-    const sha512 = await digestOfFile(context, context.locations.resolve(what.source));
-    return { release: null, manifestFile: null, sha512 };
-  }
-  const release = findRelease(context.registry, what.release.model, what.release.version);
-  if (!target.endsWith('.sig'))
-    throw new AppError('USAGE', 'The signature of a manifest lies beside it, with .sig added.', {
-      expected: 'e.g. --out model-1.0.0.json.sig',
-      found: path.basename(target),
-    });
-  const manifestFile = target.slice(0, -'.sig'.length);
-  await refuseExisting(manifestFile);
-  return { release, manifestFile, sha512: sha512Of(release.manifest) };
-}
-
 /** Every file of a folder or release, in one bundle. */
-async function signWithOms(context: EngineContext, request: Request, target: string): Promise<Signed> {
-  const { what } = request;
-  if (request.key.kind === 'agent')
-    throw new AppError('USAGE', 'SSH agents make SSH signatures only.', {
-      next: 'Name an ECDSA key file with --key, or sign with --format sshsig.',
-    });
-  const { key } = await privateKeyOf(context, request.key);
-  const chain = request.chain === undefined ? [] : await readChain(context.locations.resolve(request.chain));
-  const release =
-    what.kind === 'release' ? findRelease(context.registry, what.release.model, what.release.version) : null;
+async function signWithOms(
+  context: EngineContext,
+  { what, key: request, chain: chainFile }: Request,
+  release: ReleaseRow | null,
+  target: string | null,
+): Promise<Made> {
+  const { key } = await privateKeyOf(context, request);
+  const chain = chainFile === undefined ? [] : await readChain(context.locations.resolve(chainFile));
   const model =
     what.kind === 'place'
-      ? await modelAt(context, context.locations.resolve(what.source), target)
+      ? await modelAt(context, context.locations.resolve(what.source), target ?? '')
       : { name: what.release.model, files: filesOf(context, release) };
   const { bundle, rootDigest } = signOms(model, key, chain);
   const fingerprint = spkiFingerprint(createPublicKey(key));
-  if (release !== null) recordSigning(context, release, { format: 'oms', fingerprint, written: bundle });
-  await writeFileDurably(target, bundle);
-  const files = model.files.length;
-  return { format: 'oms', fingerprint, digest: rootDigest, files, signature: target, manifest: null };
+  return { content: bundle, fingerprint, digest: rootDigest, files: model.files.length };
 }
 
 function filesOf({ registry }: EngineContext, release: ReleaseRow | null) {
@@ -114,6 +161,7 @@ function filesOf({ registry }: EngineContext, release: ReleaseRow | null) {
 }
 
 async function sshSignerOf(context: EngineContext, { key }: Request): Promise<SshSigner> {
+  if (key.kind === 'person') return personSshSigner(context.session.signer());
   if (key.kind === 'file') {
     const read = await privateKeyOf(context, key);
     return keySshSigner(read.key, read.comment);
@@ -127,14 +175,10 @@ async function sshSignerOf(context: EngineContext, { key }: Request): Promise<Ss
   return await findAgentSigner(socketSshAgent(socket), key.fingerprint);
 }
 
-async function privateKeyOf(
-  { locations }: EngineContext,
-  { source, passphrase }: Extract<Request['key'], { kind: 'file' }>,
-): Promise<PrivateKey> {
-  return await parsePrivateKey(
-    await readSmallFile(locations.resolve(source), MAX_PRIVATE_KEY_BYTES),
-    passphrase,
-  );
+async function privateKeyOf({ locations }: EngineContext, key: Request['key']): Promise<PrivateKey> {
+  if (key.kind !== 'file') throw new AppError('INTERNAL', 'Only a file holds a private key.');
+  const bytes = await readSmallFile(locations.resolve(key.source), MAX_PRIVATE_KEY_BYTES);
+  return await parsePrivateKey(bytes, key.passphrase);
 }
 
 async function readChain(file: string): Promise<X509Certificate[]> {
@@ -148,18 +192,34 @@ async function readChain(file: string): Promise<X509Certificate[]> {
   throw new AppError('KEY-UNREADABLE', 'There is no certificate in the chain.', { path: file });
 }
 
-function recordSigning(
+/** The same signature again (Ed25519 makes it so) is kept once. */
+function keep(
   context: EngineContext,
-  release: ReleaseRow,
-  { format, fingerprint, written }: { format: string; fingerprint: string; written: Uint8Array },
+  { model, version, manifestDigest }: ReleaseRow,
+  format: SigningFormat,
+  { content, fingerprint }: Made,
 ): void {
-  const object = `${release.model}@${release.version}`;
+  const { registry, session, clock } = context;
+  const object = `${model}@${version}`;
+  const row = {
+    manifestDigest,
+    digest: digestOf(content),
+    format,
+    content,
+    addedAt: timestamp(clock),
+    addedBy: session.actor().who,
+    transferSet: null,
+  };
+  const isKnown = registry.releaseSignatures.of(manifestDigest).some(({ digest }) => digest === row.digest);
   const subjects = [
-    { name: object, digest: release.manifestDigest },
-    { name: 'signature', digest: digestOf(written) },
+    { name: object, digest: manifestDigest },
+    { name: 'signature', digest: row.digest },
+    ...(isKnown ? [] : [releaseSignatureSubject(row)]),
   ];
-  context.govern({ act: 'release.sign', object, subjects, details: { format, key: fingerprint } }, () => {});
-  context.changed('audit');
+  context.govern({ act: 'release.sign', object, subjects, details: { format, key: fingerprint } }, () => {
+    if (!isKnown) registry.releaseSignatures.add(row);
+  });
+  context.changed('releases', 'audit');
 }
 
 async function refuseExisting(file: string): Promise<void> {

@@ -11,6 +11,7 @@ import { ImportsRepository } from './imports.ts';
 import { JobsRepository } from './jobs.ts';
 import { PoliciesRepository } from './policies.ts';
 import { MediaRepository } from './media.ts';
+import { ReleaseSignaturesRepository } from './release-signatures.ts';
 import { ReleasesRepository } from './releases.ts';
 import { RevocationsRepository } from './revocations.ts';
 import { ScansRepository } from './scans.ts';
@@ -31,6 +32,7 @@ export class Registry {
   readonly fixity: FixityRepository;
   readonly imports: ImportsRepository;
   readonly releases: ReleasesRepository;
+  readonly releaseSignatures: ReleaseSignaturesRepository;
   readonly channels: ChannelsRepository;
   readonly anchors: AnchorsRepository;
   readonly trustPacks: TrustPacksRepository;
@@ -61,6 +63,7 @@ export class Registry {
     this.fixity = new FixityRepository(database);
     this.imports = new ImportsRepository(database);
     this.releases = new ReleasesRepository(database);
+    this.releaseSignatures = new ReleaseSignaturesRepository(database);
     this.channels = new ChannelsRepository(database);
     this.anchors = new AnchorsRepository(database);
     this.trustPacks = new TrustPacksRepository(database);

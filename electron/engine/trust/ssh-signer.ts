@@ -1,7 +1,8 @@
 import { createPublicKey, type KeyObject, sign as nativeSign } from 'node:crypto';
 import { AppError } from '#engine/core/app-error.ts';
+import type { Signer } from '#engine/core/signer.ts';
 import { type EcdsaCurve, factsOfCurve } from './ecdsa.ts';
-import { fingerprintOfBlob } from './openssh-key.ts';
+import { fingerprintOfBlob, opensshBlob, SSH_ED25519 } from './openssh-key.ts';
 import { concatBytes, sshMpint, sshString } from './ssh-wire.ts';
 
 /** Something that makes signatures as OpenSSH does: a key from a file, or one that an agent or a security key keeps. */
@@ -32,6 +33,16 @@ export function keySshSigner(key: KeyObject, comment: string): SshSigner {
           : made;
       return Promise.resolve(concatBytes(sshString(signatureType), sshString(signature)));
     },
+  };
+}
+
+/** A signer over a person's unlocked Ed25519 key. */
+export function personSshSigner(signer: Signer): SshSigner {
+  return {
+    keyBlob: opensshBlob(signer.publicKey),
+    fingerprint: signer.fingerprint,
+    comment: signer.name,
+    sign: (message) => Promise.resolve(concatBytes(sshString(SSH_ED25519), sshString(signer.sign(message)))),
   };
 }
 

@@ -49,6 +49,8 @@ export interface VerifyOptions {
   readonly ignore?: readonly string[];
   /** A signature from elsewhere, beside those in the folder. */
   readonly signature?: HandedInSignature;
+  /** Signatures and lists in the folder are files like any other; only the one handed in is checked. */
+  readonly onlyHandedIn?: boolean;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
@@ -65,7 +67,10 @@ export interface HandedInSignature {
  */
 export async function verifyFolder(folder: FolderPort, options: VerifyOptions): Promise<VerifyReport> {
   const listing = leaveOut(await folder.list(), options.ignore ?? []);
-  const found = await findEvidence(folder, listing.files, options.signal);
+  const found =
+    options.onlyHandedIn === true
+      ? { signatures: [], lists: [], downloads: [], unreadable: [] }
+      : await findEvidence(folder, listing.files, options.signal);
   const handedIn = options.signature === undefined ? [] : [await assign(options.signature, found, listing)];
   // A signature in the folder may be handed in too, to say that it is one.
   const others = found.signatures.filter(({ path }) => path !== options.signature?.name);

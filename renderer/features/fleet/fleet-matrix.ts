@@ -13,6 +13,8 @@ export type Cell =
   | { readonly kind: 'none' }
   /** What is live is what the pin says. */
   | { readonly kind: 'as-pinned'; readonly live: DeployedRelease; readonly provenAt: string | null }
+  /** A revocation stands against what is live, whatever the pin says. */
+  | { readonly kind: 'revoked'; readonly live: DeployedRelease; readonly provenAt: string | null }
   /** Something else is live than the pin says, or there is no pin at all. */
   | {
       readonly kind: 'off-pin';
@@ -68,6 +70,7 @@ export function statusAt(
 export function cellOf(status: DeploymentStatus | undefined): Cell {
   if (status === undefined) return { kind: 'none' };
   const { live, pinned, provenAt } = status;
+  if (live !== null && status.objection !== null) return { kind: 'revoked', live, provenAt };
   if (live !== null && status.matchesPin) return { kind: 'as-pinned', live, provenAt };
   return { kind: 'off-pin', live, pinned, provenAt };
 }

@@ -17,7 +17,7 @@ import styles from './fleet.module.css';
 /** Fleet: which server runs which release, whether that is what the pin says, and when it was last proven. */
 export function FleetPlace() {
   const servers = useCall('servers.list', {}, ['servers']);
-  const statuses = useCall('deploy.status', {}, ['deployments', 'channels', 'servers']);
+  const statuses = useCall('deploy.status', {}, ['deployments', 'channels', 'servers', 'trust']);
   const channels = useCall('channels.list', {}, ['channels']);
   const openedName = useFleet((state) => state.opened);
   const opened = servers.value?.find((server) => server.name === openedName);
@@ -86,7 +86,13 @@ function Acts() {
 function noteOf(servers: number, statuses: Query<DeploymentStatus[]>): string | undefined {
   if (servers === 0) return undefined;
   const off = new Set(statuses.value?.filter((place) => !place.matchesPin).map((place) => place.server)).size;
-  return `${formatNoun(servers, 'server')}${off === 0 ? '' : `, ${off} not as pinned`}`;
+  const revoked = statuses.value?.filter((place) => place.objection !== null) ?? [];
+  const hit = new Set(revoked.map((place) => place.server)).size;
+  const notes = [
+    ...(hit === 0 ? [] : [`${hit} with something revoked live`]),
+    ...(off === 0 ? [] : [`${off} not as pinned`]),
+  ];
+  return [formatNoun(servers, 'server'), ...notes].join(', ');
 }
 
 /** What another place asked for: `{ server }` opens its details, `{ act: 'push', … }` the dialog. */

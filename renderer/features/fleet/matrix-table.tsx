@@ -98,9 +98,10 @@ function CellView({ cell }: { cell: Cell }) {
           <VerdictMark verdict={cell.provenAt === null ? 'not-checked' : 'verified'} label={version} />
         </span>
       ) : (
-        <VerdictMark verdict="warning" label={version} />
+        <VerdictMark verdict={cell.kind === 'revoked' ? 'failed' : 'warning'} label={version} />
       )}
       <span className={styles.note}>
+        {cell.kind === 'revoked' ? <span className={styles.off}>revoked</span> : null}
         {cell.kind === 'off-pin' ? (
           <span className={styles.off}>
             {cell.pinned === null ? 'nothing is pinned' : `pin says ${cell.pinned.version}`}

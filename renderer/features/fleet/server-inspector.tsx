@@ -1,6 +1,7 @@
 import type { DeploymentStatus, Server, ServerCheck } from '#shared/contract/fleet.ts';
 import { useState } from 'react';
 import { formatBytes } from '#shared/format/bytes.ts';
+import { toVisibleText } from '#shared/format/visible-text.ts';
 import { Button } from '#renderer/components/button.tsx';
 import { CheckList } from '#renderer/components/check-list.tsx';
 import { DigestText, Fingerprint } from '#renderer/components/digest-text.tsx';
@@ -10,6 +11,7 @@ import { Inspector } from '#renderer/components/inspector.tsx';
 import { SectionHeader } from '#renderer/components/place-header.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { AgeText, TimeText } from '#renderer/components/time-text.tsx';
+import { VerdictMark } from '#renderer/components/verdict.tsx';
 import { useAct } from '#renderer/lib/act.ts';
 import { call } from '#renderer/lib/bridge.ts';
 import { ask, chooseOnly, type FleetRequest } from './fleet-store.ts';
@@ -89,7 +91,7 @@ function Command({ text }: { text: string }) {
 }
 
 function Live({ status }: { status: DeploymentStatus }) {
-  const { model, channel, live, pinned, rollbackTarget, provenAt } = status;
+  const { model, channel, live, pinned, rollbackTarget, provenAt, objection } = status;
   return (
     <div>
       <h3>
@@ -99,6 +101,11 @@ function Live({ status }: { status: DeploymentStatus }) {
         <Fact name="live">
           {live === null ? 'nothing' : <Release version={live.version} digest={live.manifestDigest} />}
         </Fact>
+        {objection === null ? null : (
+          <Fact name="revoked">
+            <VerdictMark verdict="failed" label={toVisibleText(objection)} />
+          </Fact>
+        )}
         <Fact name="pin">
           {pinned === null ? 'none' : <Release version={pinned.version} digest={pinned.manifestDigest} />}
         </Fact>

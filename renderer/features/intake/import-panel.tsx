@@ -5,6 +5,7 @@ import { CheckList } from '#renderer/components/check-list.tsx';
 import { DataTable } from '#renderer/components/data-table.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
 import { EvidenceView } from '#renderer/components/evidence-view.tsx';
+import { ReleaseSignatures } from '#renderer/components/release-signatures.tsx';
 import { worstOf } from '#renderer/components/evidence-words.ts';
 import { Loaded } from '#renderer/components/loaded.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
@@ -181,6 +182,7 @@ function Evidence({
         summary="every question, with the checks behind it"
         restsOn="Everything that was checked, with both sides of each comparison, as it is kept with the release."
       >
+        <ReleaseSignatures of={{ import: detail.id }} />
         <EvidenceView
           report={evidence}
           by={startedBy}

@@ -3,6 +3,7 @@ import type { ReleaseDetail } from '#shared/contract/releases.ts';
 import { Attachments } from '#renderer/components/attachments.tsx';
 import { Button } from '#renderer/components/button.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
+import { ReleaseSignatures } from '#renderer/components/release-signatures.tsx';
 import { describeEvidence } from '#shared/format/evidence-words.ts';
 import { describeScan, verdictOfScan } from '#renderer/components/finding-groups.ts';
 import { Loaded } from '#renderer/components/loaded.tsx';
@@ -116,6 +117,7 @@ function Content({ release }: { release: ReleaseDetail }) {
               content: (
                 <div className={styles.panel}>
                   <ReleaseEvidence release={release} />
+                  <ReleaseSignatures of={{ release: { model, version } }} signable={{ model, version }} />
                   <Claims claims={release.claims} />
                 </div>
               ),

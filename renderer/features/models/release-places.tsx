@@ -36,7 +36,9 @@ const columns: readonly Column<DeploymentStatus>[] = [
     header: 'Pin',
     width: '170px',
     cell: (place) =>
-      place.matchesPin ? (
+      place.objection !== null ? (
+        <VerdictMark verdict="failed" label="revoked" />
+      ) : place.matchesPin ? (
         <VerdictMark verdict="verified" label="as pinned" />
       ) : (
         <VerdictMark
@@ -49,7 +51,7 @@ const columns: readonly Column<DeploymentStatus>[] = [
 
 /** The servers on which this release is live, as last seen. */
 export function ReleasePlaces({ release }: { release: ReleaseDetail }) {
-  const status = useCall('deploy.status', {}, ['deployments', 'channels', 'servers']);
+  const status = useCall('deploy.status', {}, ['deployments', 'channels', 'servers', 'trust']);
   const places = useMemo(
     () => status.value?.filter((place) => place.live?.manifestDigest === release.manifestDigest) ?? [],
     [status.value, release.manifestDigest],

@@ -21,6 +21,7 @@ function status(server: string, live: string, more: Partial<DeploymentStatus> = 
     live: release(live),
     pinned: release('6'),
     matchesPin: live === '6',
+    objection: null,
     rollbackTarget: release('5'),
     provenAt: null,
     changedAt: null,

@@ -7,6 +7,7 @@ import { importDigests } from './0006-import-digests.ts';
 import { releaseVerifications } from './0007-release-verifications.ts';
 import { scansOnRecord } from './0008-scans-on-record.ts';
 import { fixityReadings } from './0009-fixity-readings.ts';
+import { releaseSignatures } from './0010-release-signatures.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   releaseVerifications,
   scansOnRecord,
   fixityReadings,
+  releaseSignatures,
 ];
