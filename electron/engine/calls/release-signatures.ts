@@ -6,6 +6,7 @@ import { hexOf } from '#engine/core/digest.ts';
 import type { ReleaseSignatureRow } from '#engine/registry/release-signatures.ts';
 import { writeFileDurably } from '#engine/store/durable.ts';
 import { KnownFolder, type KnownFile } from '#engine/store/known-folder.ts';
+import { type TrustAnchor, unlimited } from '#engine/trust/anchor.ts';
 import { verifyFile, verifyFolder } from '#engine/trust/verify-folder.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { findHeld, type Held } from './held.ts';
@@ -67,7 +68,8 @@ export async function verifySignature(
   { model, version, manifest, files }: SignedRelease,
   { format, content }: Pick<ReleaseSignatureRow, 'format' | 'content'>,
 ): Promise<VerifyReport> {
-  const options = { ...trustNow(context), model };
+  const basis = trustNow(context);
+  const options = { ...basis, anchors: [...basis.anchors, ...(await anchorsOfPeople(context))], model };
   if (format === 'oms') {
     const folder = new KnownFolder({ label: model, files: files.map(knownFile), problems: [] });
     const signature = { name: 'model.sig', content };
@@ -82,6 +84,32 @@ export async function verifySignature(
   const file = { path, sizeBytes: bytes.length, file: bytes, digests };
   const folder = new KnownFolder({ label: path, files: [file], problems: [] });
   return await verifyFile(folder, path, { ...options, signature: { name: `${path}.sig`, content } });
+}
+
+/** Keys of this site's own people: what they signed here needs no anchor to be told from a signature that does not hold. */
+async function anchorsOfPeople({ keys }: EngineContext): Promise<TrustAnchor[]> {
+  const known = await keys.list();
+  return known.map(({ name, fingerprint, publicKeyLine, createdAt }) => ({
+    ...unlimited,
+    id: `person-${name}`,
+    kind: 'ssh',
+    keyType: 'ssh-ed25519',
+    fingerprint,
+    comment: name,
+    material: publicKeyLine,
+    owner: `${name}, of this site`,
+    models: ['*'],
+    formats: [],
+    purposes: ['models', 'attestations'],
+    source: 'keys of this site',
+    addedAt: createdAt,
+    addedBy: name,
+    refreshedAt: createdAt,
+    expiresAt: null,
+    revokedAt: null,
+    revokedReason: null,
+    pack: null,
+  }));
 }
 
 /** What an in-toto statement calls the manifest, and the file in which it is handed out. */

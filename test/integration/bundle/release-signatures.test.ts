@@ -8,6 +8,12 @@ import { createSet, importSet, openTwoSites, publish, toyFiles } from '../../fix
 
 const release = { model: 'toy', version: '1.0.0' };
 
+function newEcKey(): string {
+  const key = path.join(temporaryFolder(), 'key.pem');
+  execFileSync('openssl', ['ecparam', '-name', 'secp384r1', '-genkey', '-noout', '-out', key]);
+  return key;
+}
+
 describe('signatures that a release keeps', () => {
   it('travel with it as OCI referrers, and are verified on the other side by the keys that count there', async () => {
     const { vendor, facility } = await openTwoSites();
@@ -15,9 +21,7 @@ describe('signatures that a release keeps', () => {
     const what = { kind: 'release' as const, release };
     for (const format of ['dsse', 'sshsig'] as const)
       await vendor.engine.call('sign.create', { what, key: { kind: 'person' }, format });
-    const key = path.join(temporaryFolder(), 'key.pem');
-    execFileSync('openssl', ['ecparam', '-name', 'secp384r1', '-genkey', '-noout', '-out', key]);
-    const source = vendor.locate(key);
+    const source = vendor.locate(newEcKey());
     await vendor.engine.call('sign.create', { what, key: { kind: 'file', source }, format: 'oms' });
     const here = await vendor.engine.call('signatures.list', { of: { release } });
     expect(here.map(({ format, transferSet }) => [format, transferSet])).toEqual([
@@ -25,6 +29,7 @@ describe('signatures that a release keeps', () => {
       ['sshsig', null],
       ['oms', null],
     ]);
+    expect(here[0]?.report).toMatchObject({ signer: { anchor: { owner: 'packer, of this site' } } });
     expect((await vendor.engine.call('audit.verify', {})).ok).toBe(true);
 
     const { folders, result } = await createSet(vendor, ['toy@1.0.0']);
@@ -61,15 +66,16 @@ describe('signatures that a release keeps', () => {
     const { vendor } = await openTwoSites();
     await publish(vendor, 'toy', '1.0.0', toyFiles(2000));
     const what = { kind: 'release' as const, release };
-    await vendor.engine.call('sign.create', { what, key: { kind: 'person' }, format: 'dsse' });
+    const source = vendor.locate(newEcKey());
+    await vendor.engine.call('sign.create', { what, key: { kind: 'file', source }, format: 'oms' });
     const [signature] = await vendor.engine.call('signatures.list', { of: { release } });
     if (signature === undefined) throw new Error('it was signed');
     const { report } = signature;
     expect(report.checks).toContainEqual(expect.objectContaining({ code: 'SIGNER-UNKNOWN' }));
-    expect(checkReceivedSignature('toy@1.0.0', 'dsse', report).status).toBe('warning');
+    expect(checkReceivedSignature('toy@1.0.0', 'oms', report).status).toBe('warning');
     const spoiled = { id: 'identity', status: 'not-checked' as const };
     const broken = { ...report, checks: [...report.checks, spoiled] };
-    expect(checkReceivedSignature('toy@1.0.0', 'dsse', broken)).toMatchObject({
+    expect(checkReceivedSignature('toy@1.0.0', 'oms', broken)).toMatchObject({
       status: 'failed',
       code: 'SIGNATURE-INVALID',
     });
