@@ -32,10 +32,13 @@ import { workerUrl } from '../../fixtures/worker-url.ts';
 
 let shared = '';
 let homes = new Map<KilledAct, KilledHome>();
-beforeAll(async () => {
-  shared = mkdtempSync(path.join(tmpdir(), 'sallyport-full-'));
-  homes = await prepareHomes(shared);
-}, 120_000);
+beforeAll(
+  async () => {
+    shared = mkdtempSync(path.join(tmpdir(), 'sallyport-full-'));
+    homes = await prepareHomes(shared);
+  },
+  effort(120_000, 3_600_000),
+);
 afterAll(() => rmSync(shared, { recursive: true, force: true }));
 
 /** A file system of its own that holds so much and no more. */

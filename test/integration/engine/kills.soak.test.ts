@@ -190,11 +190,14 @@ let shared = '';
 let compileCache = '';
 let homes = new Map<KilledAct, KilledHome>();
 
-beforeAll(async () => {
-  shared = mkdtempSync(path.join(tmpdir(), 'sallyport-kills-'));
-  compileCache = path.join(shared, 'compiled');
-  homes = await prepareHomes(shared);
-}, 120_000);
+beforeAll(
+  async () => {
+    shared = mkdtempSync(path.join(tmpdir(), 'sallyport-kills-'));
+    compileCache = path.join(shared, 'compiled');
+    homes = await prepareHomes(shared);
+  },
+  effort(120_000, 3_600_000),
+);
 afterAll(() => rmSync(shared, { recursive: true, force: true }));
 
 it('every fault point is come by in one of these acts', () => {
@@ -242,13 +245,16 @@ describe.each(scenarios)('$act', ({ act, points, mayFind, writes }) => {
     return kills;
   }
 
-  beforeAll(async () => {
-    const at = copyOf(path.join(shared, `${act}-whole`));
-    whole = await run(at.home, act, at.place);
-    expect(whole.left).toEqual([]);
-    expected = resultOf(at);
-    expect(existsSync(at.home)).toBe(true);
-  }, 120_000);
+  beforeAll(
+    async () => {
+      const at = copyOf(path.join(shared, `${act}-whole`));
+      whole = await run(at.home, act, at.place);
+      expect(whole.left).toEqual([]);
+      expected = resultOf(at);
+      expect(existsSync(at.home)).toBe(true);
+    },
+    effort(120_000, 3_600_000),
+  );
 
   it.each(points)(
     'killed at %s: after a restart nothing is wrong, and the result is the same',
