@@ -141,6 +141,7 @@ const scenarios: Scenario[] = [
       'copy.synced',
       'set.part',
       'set.controls',
+      'set.sealed',
       'set.proved',
       'act.committed',
       'set.recorded',
