@@ -28,8 +28,8 @@ test('a release is verified again, and its evidence is exported as JSON and as a
   await call(page, 'imports.publish', { id });
 
   await openPlace(page, 'Models');
-  await page.getByText('demo-model', { exact: true }).first().click();
-  await page.getByText('1.0.0', { exact: true }).first().click();
+  await page.getByRole('row', { name: /demo-model/ }).click();
+  await page.getByRole('button', { name: '1.0.0', exact: true }).first().click();
   const questions = page.getByRole('group', { name: 'Questions' });
   for (const question of ['signature', 'identity', 'time', 'revocation', 'freshness', 'completeness']) {
     await expect(questions).toContainText(question);
