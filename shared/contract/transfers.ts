@@ -12,7 +12,10 @@ export const Volume = z.object({
   readOnly: z.boolean(),
   /** How it is attached: `usb`, `sata`, `nvme`, `folder`, … */
   transport: z.string(),
+  /** Of the disk it lies on. */
   serial: z.string().nullable(),
+  /** Of the file system on it, where the system tells. */
+  uuid: z.string().nullable(),
   /** Largest single file the file system can hold; null when it knows no limit worth naming. */
   maxFileBytes: SizeBytes.nullable(),
   /** `ready`, or why it cannot be used as it is. */
@@ -260,10 +263,19 @@ export type ReRequest = z.infer<typeof ReRequest>;
 
 export const MediumId = z.string().regex(/^med-[0-9a-f]{16}$/);
 
-/** A physical medium that was seen here, known by its serial number. */
+/**
+ * By what a medium is told from others: its serial number; without one the id of its file system, which formatting changes;
+ * without that its label and size, which others may have too.
+ */
+export const MediumKnownBy = z.enum(['serial', 'file-system', 'label-and-size']);
+export type MediumKnownBy = z.infer<typeof MediumKnownBy>;
+
+/** A physical medium that was seen here. */
 export const Medium = MediumSpeed.extend({
   id: MediumId,
-  serial: z.string(),
+  knownBy: MediumKnownBy,
+  /** The serial number, the file system's id, or label and size. */
+  knownAs: z.string(),
   label: z.string(),
   fileSystem: z.string(),
   sizeBytes: SizeBytes,

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import type { MediumDetail } from '#shared/contract/transfers.ts';
+import type { Medium, MediumDetail } from '#shared/contract/transfers.ts';
 import { formatBytes, formatRate } from '#shared/format/bytes.ts';
 import { toVisibleText } from '#shared/format/visible-text.ts';
 import { required } from '../arguments.ts';
-import type { Act } from '../command.ts';
+import type { Act, Answer } from '../command.ts';
+import type { Invocation } from '../invocation.ts';
 import { table } from '../terminal.ts';
 
 /** `media …`: the register of media. */
@@ -14,72 +15,75 @@ export function mediaCommands(program: Command, act: Act): void {
     const rows = await invocation.call('media.register', {});
     const cells = rows.map((row) => [
       row.id,
-      row.serial,
+      describeIdentity(row),
       row.label,
       formatBytes(row.sizeBytes),
       row.owner ?? '-',
       row.holder ?? '-',
       row.lastSeenAt,
     ]);
-    const heading = ['medium', 'serial', 'label', 'size', 'owner', 'holder', 'last seen'];
-    return {
-      json: rows,
-      text: table([heading, ...cells].map((row) => row.map(toVisibleText))),
-    };
+    const heading = ['medium', 'known by', 'label', 'size', 'owner', 'holder', 'last seen'];
+    return { json: rows, text: table([heading, ...cells].map((row) => row.map(toVisibleText))) };
   });
 
   act(
     media.command('show').description('all that was done with a medium').argument('<medium-id>'),
-    async (invocation, [id = '']) => {
-      const medium = await invocation.call('media.medium', { id });
-      return { json: medium, text: describe(medium) };
-    },
+    async (invocation, [id = '']) => answer(await invocation.call('media.medium', { id })),
   );
 
-  const owner = media
-    .command('owner')
-    .description('enter whose medium it is')
-    .argument('<medium-id>')
-    .argument('<owner>')
-    .requiredOption('--reason <text>', 'why');
-  act(owner, async (invocation, [id = '', name = ''], options) => {
-    const reason = required(options, 'reason', '--reason');
-    const medium = await invocation.call('media.setOwner', { id, owner: name, reason });
-    return { json: medium, text: describe(medium) };
-  });
+  const owner = media.command('owner').description('enter whose medium it is');
+  recorded(
+    owner.argument('<medium-id>').argument('<owner>'),
+    act,
+    (invocation, [id = '', name = ''], reason) =>
+      invocation.call('media.setOwner', { id, owner: name, reason }),
+  );
 
-  const handover = media
-    .command('handover')
-    .description('record to whom a medium went')
-    .argument('<medium-id>')
-    .requiredOption('--to <who>', 'who has it now')
-    .requiredOption('--reason <text>', 'why');
-  act(handover, async (invocation, [id = ''], options) => {
-    const reason = required(options, 'reason', '--reason');
-    const medium = await invocation.call('media.handOver', {
-      id,
-      to: required(options, 'to', '--to'),
-      reason,
-    });
-    return { json: medium, text: describe(medium) };
-  });
+  const handover = media.command('handover').description('record to whom a medium went');
+  recorded(
+    handover.argument('<medium-id>').requiredOption('--to <who>', 'who has it now'),
+    act,
+    (invocation, [id = ''], reason, options) =>
+      invocation.call('media.handOver', { id, to: required(options, 'to', '--to'), reason }),
+  );
 
-  const sanitise = media
-    .command('sanitise')
-    .description('record that a medium was sanitised')
-    .argument('<medium-id>')
-    .requiredOption('--method <text>', 'how, e.g. blkdiscard, shredded')
-    .requiredOption('--reason <text>', 'why');
-  act(sanitise, async (invocation, [id = ''], options) => {
-    const method = required(options, 'method', '--method');
-    const reason = required(options, 'reason', '--reason');
-    const medium = await invocation.call('media.sanitise', { id, method, reason });
-    return { json: medium, text: describe(medium) };
-  });
+  const sanitise = media.command('sanitise').description('record that a medium was sanitised');
+  recorded(
+    sanitise.argument('<medium-id>').requiredOption('--method <text>', 'how, e.g. blkdiscard, shredded'),
+    act,
+    (invocation, [id = ''], reason, options) =>
+      invocation.call('media.sanitise', { id, method: required(options, 'method', '--method'), reason }),
+  );
+}
+
+/** A command that puts something about a medium on record, with a reason, and shows what is known of it then. */
+function recorded(
+  command: Command,
+  act: Act,
+  record: (
+    invocation: Invocation,
+    args: string[],
+    reason: string,
+    options: Readonly<Record<string, unknown>>,
+  ) => Promise<MediumDetail>,
+): void {
+  act(command.requiredOption('--reason <text>', 'why'), async (invocation, args, options) =>
+    answer(await record(invocation, args, required(options, 'reason', '--reason'), options)),
+  );
+}
+
+function answer(medium: MediumDetail): Answer {
+  return { json: medium, text: describe(medium) };
+}
+
+/** A serial number as it is; what stands in for one, said so. */
+function describeIdentity({ knownBy, knownAs }: Medium): string {
+  if (knownBy === 'serial') return knownAs;
+  return knownBy === 'file-system' ? `file system ${knownAs}` : 'label and size';
 }
 
 function describe(medium: MediumDetail): string[] {
-  const line = `${medium.id}  serial ${medium.serial}  ${medium.label}  ${medium.fileSystem}  ${formatBytes(medium.sizeBytes)}`;
+  const line = `${medium.id}  known by ${describeIdentity(medium)}  ${medium.label}  ${medium.fileSystem}  ${formatBytes(medium.sizeBytes)}`;
   return [
     toVisibleText(line),
     toVisibleText(`owner ${medium.owner ?? 'not entered'}, holder ${medium.holder ?? 'not entered'}`),

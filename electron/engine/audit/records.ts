@@ -137,10 +137,13 @@ export function custodySubject(row: CustodyRecord): Subject {
 /** That a medium came into the register: what it is told from others by, and when it was first seen. */
 export function mediumSubject({
   id,
-  serial,
+  knownBy,
+  knownAs,
   firstSeenAt,
-}: Pick<Medium, 'id' | 'serial' | 'firstSeenAt'>): Subject {
-  return subject('media', id, { id, serial, firstSeenAt });
+}: Pick<Medium, 'id' | 'knownBy' | 'knownAs' | 'firstSeenAt'>): Subject {
+  // Rows of before there were media without serial number are vouched for in this form.
+  const identity = knownBy === 'serial' ? { serial: knownAs } : { knownBy, knownAs };
+  return subject('media', id, { id, ...identity, firstSeenAt });
 }
 
 /** One thing that was done with a medium. */

@@ -19,6 +19,8 @@ interface ReceiveOptions {
   readonly devices: ReadTurns;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** After each part, good or bad. */
+  readonly onPart: () => void;
 }
 
 interface Received {
@@ -35,7 +37,7 @@ interface Received {
  * good is kept, and what is not is told. Sources are never written to.
  */
 export async function receiveParts(options: ReceiveOptions): Promise<Received> {
-  const { opened, supplements, incoming, signal, progress } = options;
+  const { opened, supplements, incoming, signal, progress, onPart } = options;
   const owners = new Map(incoming.map((blob) => [blob.digest, blob]));
   const isDue = (part: LocatedPart) => owners.get(part.blob)?.needs(part) === true;
   const missingBytes = incoming.reduce((sum, blob) => sum + blob.missingBytes, 0);
@@ -50,6 +52,7 @@ export async function receiveParts(options: ReceiveOptions): Promise<Received> {
         progress.current(nameOnVolume(volume.number, part.path));
         const { bytes, trouble } = await takePart(volume, part, owners.get(part.blob), options);
         bytesCopied += bytes;
+        onPart();
         if (trouble !== null) troubles.set(part, troubles.get(part) ?? trouble);
       }
     }

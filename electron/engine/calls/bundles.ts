@@ -6,7 +6,7 @@ import { refuseFailed } from '#engine/bundle/refuse.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { BundleCreateParams, runBundleCreate } from './bundle-create-job.ts';
-import { BundleImportParams, runBundleImport } from './bundle-import-job.ts';
+import { BundleImportParams, leftOfImport, runBundleImport } from './bundle-import-job.ts';
 import { planBundle } from './bundle-plan.ts';
 import { findRelease } from './find-release.ts';
 import { gatherSet } from './gather-set.ts';
@@ -46,6 +46,7 @@ export function bundleCalls(context: EngineContext): CallHandlers<Names> {
       const before = BundleImportParams.parse(params);
       return { ...before, sources: [...before.sources.filter((each) => each !== place), place] };
     },
+    left: (_params, checkpoint) => leftOfImport(checkpoint),
     run: (job, params) => runBundleImport(context, job, BundleImportParams.parse(params)),
   });
   return {

@@ -4,11 +4,12 @@ import { custodySubject, mediumEventSubject, mediumSubject, type Subject } from 
 import { timestamp } from '#engine/core/clock.ts';
 import { volumeOfFolder } from '#engine/media/folder-volume.ts';
 import type { FoundVolume } from '#engine/media/found-volume.ts';
+import { identityOf } from '#engine/media/known-medium.ts';
 import type { CustodyRow } from '#engine/registry/custody.ts';
 import type { SeenMedium } from '#engine/registry/media.ts';
 import type { EngineContext } from '../context.ts';
 
-/** A folder's medium: its name for people, and its entry in the register when it has a serial number. */
+/** A folder's medium: its name for people, and its entry in the register when it can be told from others. */
 export interface MediumAtHand {
   readonly name: MediumName;
   readonly fileSystem: string;
@@ -17,39 +18,49 @@ export interface MediumAtHand {
   readonly medium: Medium | null;
 }
 
-/** Brings the register up to date with what is plugged in. A medium without a serial number cannot be told from others. */
+/** Brings the register up to date with what is plugged in. */
 export function seeMedia(context: EngineContext, volumes: readonly FoundVolume[]): void {
   const { registry } = context;
-  const knowable = volumes.filter(isKnowable);
-  const isNew = ({ serial }: SeenMedium) => !registry.media.knows(serial);
-  for (const volume of knowable.filter(isNew)) seeMedium(context, volume);
+  const known = volumes.flatMap((volume) => seenMedium(volume) ?? []);
+  for (const medium of known.filter((each) => !registry.media.knows(each))) seeMedium(context, medium);
   registry.transaction(() => {
-    for (const volume of knowable) seeMedium(context, volume);
+    for (const medium of known) seeMedium(context, medium);
   });
+}
+
+/** A volume as the register keeps it; null when it cannot be told from others. */
+function seenMedium(volume: FoundVolume): SeenMedium | null {
+  const identity = identityOf(volume);
+  return identity === null ? null : { ...volume, ...identity };
 }
 
 /** That it came into the register is on record; when it was last seen is not. */
 function seeMedium(context: EngineContext, seen: SeenMedium): Medium {
   const { registry, clock } = context;
-  const { label, serial } = seen;
   const at = timestamp(clock);
-  if (registry.media.knows(serial)) return registry.media.see(seen, at);
-  const entered = registry.media.entryOf(serial, at);
-  const about = { object: entered.id, subjects: [mediumSubject(entered)], details: { label, serial } };
+  if (registry.media.knows(seen)) return registry.media.see(seen, at);
+  const entered = registry.media.entryOf(seen, at);
+  const about = { object: entered.id, subjects: [mediumSubject(entered)], details: mediumDetails(seen) };
   return context.govern({ act: 'media.enter', ...about }, () => registry.media.see(seen, at));
+}
+
+/** How the audit log names a medium. */
+export function mediumDetails({ label, knownBy, knownAs }: SeenMedium): Record<string, string> {
+  return { label, ...(knownBy === 'serial' ? { serial: knownAs } : { knownBy, knownAs }) };
 }
 
 /** What `folder` (which must exist) lies on, seen just now. A listing of drives that fails leaves only the folder's own facts. */
 export async function mediumOf(context: EngineContext, folder: string): Promise<MediumAtHand> {
   const known = await context.volumes.list().catch(() => []);
   const volume = await volumeOfFolder(folder, known);
-  const label = volume.label.slice(0, 128);
-  const { fileSystem } = volume;
-  const isListed = volume.transport !== 'folder';
-  if (!isKnowable(volume)) return { name: { label, serial: null }, fileSystem, isListed, medium: null };
-  const { serial } = volume;
-  const medium = seeMedium(context, volume);
-  return { name: { label, serial: serial.slice(0, 128) }, fileSystem, isListed, medium };
+  const seen = seenMedium(volume);
+  const serial = seen?.knownBy === 'serial' ? seen.knownAs.slice(0, 128) : null;
+  return {
+    name: { label: volume.label.slice(0, 128), serial },
+    fileSystem: volume.fileSystem,
+    isListed: volume.transport !== 'folder',
+    medium: seen === null ? null : seeMedium(context, seen),
+  };
 }
 
 /** Rows of record that an act is about to write: its subjects, and the writing, to be done inside the governed act. */
@@ -93,8 +104,4 @@ export function findMedium({ registry }: Pick<EngineContext, 'registry'>, id: st
   const medium = registry.media.get(id);
   if (medium !== null) return medium;
   throw new AppError('NOT-FOUND', `There is no medium ${id} in the register.`);
-}
-
-function isKnowable(volume: FoundVolume): volume is FoundVolume & { serial: string } {
-  return volume.serial !== null && volume.serial.trim() !== '' && volume.transport !== 'folder';
 }

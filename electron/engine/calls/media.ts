@@ -6,7 +6,7 @@ import { openSource } from '#engine/media/sources/open-source.ts';
 import type { FoundVolume } from '#engine/media/found-volume.ts';
 import type { MediumDetail, MediumEvent, Volume } from '#shared/contract/transfers.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
-import { findMedium, seeMedia } from './media-register.ts';
+import { findMedium, mediumDetails, seeMedia } from './media-register.ts';
 
 type Names =
   | 'media.volumes'
@@ -52,10 +52,10 @@ function changeMedium(
   id: string,
   { act, what, detail, reason }: Pick<MediumEvent, 'what' | 'detail' | 'reason'> & { act: string },
 ): MediumDetail {
-  const { serial, label } = findMedium(context, id);
+  const medium = findMedium(context, id);
   const by = context.session.actor().who;
   const event = { at: timestamp(context.clock), by, what, setId: null, volume: null, detail, reason };
-  const details = { serial, label, [what]: detail };
+  const details = { ...mediumDetails(medium), [what]: detail };
   const subjects = [mediumEventSubject(id, event)];
   context.govern({ act, object: id, subjects, reason, details }, () =>
     context.registry.media.addEvent(id, event),

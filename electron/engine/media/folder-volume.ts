@@ -55,6 +55,7 @@ export async function volumeOfFolder(folder: string, known: readonly FoundVolume
     readOnly: space.readOnly,
     transport: 'folder',
     serial: null,
+    uuid: null,
     maxFileBytes: space.maxFileBytes,
     state: 'ready',
   };

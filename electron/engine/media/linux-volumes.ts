@@ -5,7 +5,7 @@ import { listBlockedUsb } from './usb-blocked.ts';
 import type { FoundVolume } from './found-volume.ts';
 
 const columns =
-  'PATH,TYPE,TRAN,HOTPLUG,RM,SERIAL,VENDOR,MODEL,MOUNTPOINTS,LABEL,PARTLABEL,FSTYPE,SIZE,FSAVAIL,RO';
+  'PATH,TYPE,TRAN,HOTPLUG,RM,SERIAL,VENDOR,MODEL,MOUNTPOINTS,LABEL,PARTLABEL,FSTYPE,UUID,SIZE,FSAVAIL,RO';
 
 // Older util-linux prints numbers and flags as strings.
 const flag = z.union([z.boolean(), z.enum(['0', '1']).transform((text) => text === '1')]);
@@ -25,6 +25,7 @@ const Facts = z.object({
   label: text,
   partlabel: text,
   fstype: text,
+  uuid: text,
   size: count.nullable().default(null),
   fsavail: count.nullable().default(null),
   mountpoints: z.array(z.string().nullable()).default([]),
@@ -93,6 +94,7 @@ function toVolume(device: Device, disk: Disk, mountPath: string | null): FoundVo
     readOnly: device.ro || disk.readOnly || isReadOnlyByNature(fileSystem),
     transport: disk.transport,
     serial: disk.serial,
+    uuid: device.uuid,
     maxFileBytes: maxFileBytesOf(fileSystem),
     state: mountPath === null || locked ? 'not-mounted' : 'ready',
   };

@@ -23,6 +23,7 @@ const Info = z.object({
   /** `msdos`, `exfat`, `apfs`, `hfs`, `ntfs`, `cd9660`, `udf`; absent when nothing on it can be mounted. */
   FilesystemType: z.string().default(''),
   FilesystemName: z.string().default(''),
+  VolumeUUID: z.string().nullable().default(null),
   BusProtocol: z.string().default('unknown'),
   TotalSize: z.number().default(0),
   FreeSpace: z.number().optional(),
@@ -73,6 +74,7 @@ export function parseDiskutilInfo(plist: string): FoundVolume | null {
     transport: info.BusProtocol.toLowerCase(),
     // diskutil does not tell it; the device tree does, in another tool.
     serial: null,
+    uuid: info.VolumeUUID,
     maxFileBytes: maxFileBytesOf(fileSystem),
     state: info.MountPoint === '' ? 'not-mounted' : 'ready',
   };

@@ -28,6 +28,7 @@ async function blockedDevice(sysfs: string, name: string): Promise<FoundVolume |
     readOnly: true,
     transport: 'usb',
     serial: serial || null,
+    uuid: null,
     maxFileBytes: null,
     state: 'blocked',
   };

@@ -76,6 +76,8 @@ function toVolume(row: Row): FoundVolume {
     readOnly: row.IsReadOnly || row.DriveType === 'CD-ROM' || isReadOnlyByNature(row.FileSystem),
     transport: row.BusType.toLowerCase() || 'unknown',
     serial: row.SerialNumber || null,
+    // Windows tells only names that it gave itself.
+    uuid: null,
     maxFileBytes: maxFileBytesOf(row.FileSystem),
     state: row.IsOffline ? 'blocked' : mounted ? 'ready' : 'not-mounted',
   };

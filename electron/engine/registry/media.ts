@@ -5,7 +5,8 @@ import type { Database } from './database.ts';
 
 interface Stored {
   id: string;
-  serial: string;
+  known_by: Medium['knownBy'];
+  known_as: string;
   label: string;
   file_system: string;
   size_bytes: number;
@@ -30,9 +31,12 @@ interface StoredEvent {
 }
 
 /** A medium as it looks when it is plugged in. */
-export type SeenMedium = Pick<Medium, 'serial' | 'label' | 'fileSystem' | 'sizeBytes' | 'transport'>;
+export type SeenMedium = Pick<
+  Medium,
+  'knownBy' | 'knownAs' | 'label' | 'fileSystem' | 'sizeBytes' | 'transport'
+>;
 
-/** The register of media, known by their serial numbers, and what was done with each. */
+/** The register of media, and what was done with each. */
 export class MediaRepository {
   readonly #database: Database;
 
@@ -44,14 +48,15 @@ export class MediaRepository {
   see(medium: SeenMedium, at: Timestamp): Medium {
     this.#database
       .prepare(
-        `INSERT INTO media (id, serial, label, file_system, size_bytes, transport, first_seen_at, last_seen_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (serial) DO UPDATE SET label = excluded.label,
+        `INSERT INTO media (id, known_by, known_as, label, file_system, size_bytes, transport, first_seen_at, last_seen_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (known_as) DO UPDATE SET label = excluded.label,
          file_system = excluded.file_system, size_bytes = excluded.size_bytes, transport = excluded.transport,
          last_seen_at = MAX(last_seen_at, excluded.last_seen_at)`,
       )
       .run(
-        idOf(medium.serial),
-        medium.serial,
+        idOf(medium.knownAs),
+        medium.knownBy,
+        medium.knownAs,
         medium.label,
         medium.fileSystem,
         medium.sizeBytes,
@@ -60,20 +65,23 @@ export class MediaRepository {
         at,
       );
     const row = this.#database
-      .prepare<[string], Stored>('SELECT * FROM media WHERE serial = ?')
-      .get(medium.serial);
-    if (row === undefined) throw new Error(`medium ${medium.serial} was not kept`);
+      .prepare<[string], Stored>('SELECT * FROM media WHERE known_as = ?')
+      .get(medium.knownAs);
+    if (row === undefined) throw new Error(`medium ${medium.knownAs} was not kept`);
     return toMedium(row);
   }
 
   /** What a medium that is not in the register yet will be known by in it. */
-  entryOf(serial: string, at: Timestamp): Pick<Medium, 'id' | 'serial' | 'firstSeenAt'> {
-    return { id: idOf(serial), serial, firstSeenAt: at };
+  entryOf(
+    { knownBy, knownAs }: Pick<Medium, 'knownBy' | 'knownAs'>,
+    at: Timestamp,
+  ): Pick<Medium, 'id' | 'knownBy' | 'knownAs' | 'firstSeenAt'> {
+    return { id: idOf(knownAs), knownBy, knownAs, firstSeenAt: at };
   }
 
-  /** Is there a medium with that serial number in the register? */
-  knows(serial: string): boolean {
-    return this.get(idOf(serial)) !== null;
+  /** Is there a medium in the register that is known so? */
+  knows({ knownAs }: Pick<Medium, 'knownAs'>): boolean {
+    return this.get(idOf(knownAs)) !== null;
   }
 
   get(id: string): Medium | null {
@@ -132,8 +140,8 @@ export class MediaRepository {
   }
 }
 
-function idOf(serial: string): string {
-  return `med-${createHash('sha256').update(serial).digest('hex').slice(0, 16)}`;
+function idOf(knownAs: string): string {
+  return `med-${createHash('sha256').update(knownAs).digest('hex').slice(0, 16)}`;
 }
 
 function toEvent(row: StoredEvent): MediumEvent {
@@ -151,7 +159,8 @@ function toEvent(row: StoredEvent): MediumEvent {
 function toMedium(row: Stored): Medium {
   return {
     id: row.id,
-    serial: row.serial,
+    knownBy: row.known_by,
+    knownAs: row.known_as,
     label: row.label,
     fileSystem: row.file_system,
     sizeBytes: row.size_bytes,

@@ -55,9 +55,11 @@ function releasesOf(body: AuditBody): string {
     .join(', ');
 }
 
-/** A medium by its label and serial number. */
+/** A medium by its label and by what it is told from others. */
 function mediumOf({ object, details }: AuditBody): string {
-  return phraseParts(['', details['label'] ?? object], ['', `(serial ${details['serial'] ?? ''})`]);
+  const { serial, knownAs } = details;
+  const known = serial === undefined ? knownAs : `serial ${serial}`;
+  return phraseParts(['', details['label'] ?? object], ['', known === undefined ? '' : `(${known})`]);
 }
 
 /** One volume of a transfer set. */

@@ -1,4 +1,10 @@
-import type { CustodyEvent, ListedTransfer, MediumEvent, MediumName } from '#shared/contract/transfers.ts';
+import type {
+  CustodyEvent,
+  ListedTransfer,
+  Medium,
+  MediumEvent,
+  MediumName,
+} from '#shared/contract/transfers.ts';
 import { listNumbers } from '#renderer/lib/set-checks.ts';
 
 /** A medium by its label and serial number; empty when it has neither. */
@@ -7,6 +13,28 @@ export function describeMedium({ label, serial }: MediumName): string {
   if (serial === null) return label === '' ? '' : label;
   return `${name} (serial ${serial})`;
 }
+
+/** A medium of the register by its label, and its serial number where it has one. */
+export function nameOfMedium({
+  label,
+  knownBy,
+  knownAs,
+}: Pick<Medium, 'label' | 'knownBy' | 'knownAs'>): string {
+  return describeMedium({ label, serial: knownBy === 'serial' ? knownAs : null }) || knownAs;
+}
+
+/** By what a medium is told from others. */
+export const knownByWords = {
+  serial: 'serial number',
+  'file-system': 'id of its file system',
+  'label-and-size': 'label and size',
+} as const;
+
+/** What is uncertain about a medium that tells no serial number. */
+export const knownByCautions = {
+  'file-system': 'It tells no serial number: once it is formatted anew, it counts as another medium.',
+  'label-and-size': 'It tells no number at all: another medium with this label and size counts as the same.',
+} as const;
 
 function whichVolume(volume: number | null): string {
   return volume === null ? 'the set' : `volume ${volume}`;

@@ -7,6 +7,7 @@ import { SizeText } from '#renderer/components/size-text.tsx';
 import { compareBy, type Column } from '#renderer/components/table-columns.ts';
 import { TimeText } from '#renderer/components/time-text.tsx';
 import { useCall } from '#renderer/lib/query.ts';
+import { knownByWords } from './custody-words.ts';
 import { MediumInspector } from './medium-inspector.tsx';
 import { useTransfers } from './transfers-store.ts';
 
@@ -18,11 +19,18 @@ const columns: readonly Column<Medium>[] = [
     compare: compareBy(({ label }) => label),
   },
   {
-    id: 'serial',
-    header: 'Serial number',
-    width: '180px',
-    cell: ({ serial }) => <PlainText mono text={serial} />,
-    compare: compareBy(({ serial }) => serial),
+    id: 'knownAs',
+    header: 'Known by',
+    width: '200px',
+    cell: ({ knownBy, knownAs }) =>
+      knownBy === 'label-and-size' ? (
+        knownByWords[knownBy]
+      ) : (
+        <span title={knownByWords[knownBy]}>
+          <PlainText mono text={knownAs} />
+        </span>
+      ),
+    compare: compareBy(({ knownAs }) => knownAs),
   },
   {
     id: 'fileSystem',
@@ -65,7 +73,7 @@ const columns: readonly Column<Medium>[] = [
   },
 ];
 
-/** The register: every medium with a serial number that was ever plugged in here. */
+/** The register: every medium that was ever plugged in here and can be told from others. */
 export function MediaRegister() {
   const media = useCall('media.register', {}, ['media']);
   const selectedId = useTransfers((state) => state.selectedMedium);
@@ -76,7 +84,7 @@ export function MediaRegister() {
         const selected = rows.find(({ id }) => id === selectedId);
         if (rows.length === 0) {
           return (
-            <EmptyState sentence="No medium with a serial number was plugged in yet. A drive enters the register the first time it is seen; a folder never does." />
+            <EmptyState sentence="No medium was plugged in yet. A drive enters the register the first time it is seen; a folder never does." />
           );
         }
         return (

@@ -13,7 +13,7 @@ import { SizeText } from '#renderer/components/size-text.tsx';
 import { TimeText } from '#renderer/components/time-text.tsx';
 import { call } from '#renderer/lib/bridge.ts';
 import { useCall } from '#renderer/lib/query.ts';
-import { describeMedium, mediumSentence } from './custody-words.ts';
+import { knownByCautions, knownByWords, mediumSentence, nameOfMedium } from './custody-words.ts';
 import { RecordDialog } from './record-dialog.tsx';
 import styles from './transfers.module.css';
 
@@ -22,13 +22,20 @@ type MediumAct = 'owner' | 'hand-over' | 'sanitise';
 /** One medium: what it is, who owns and has it, and everything that was done with it here. */
 export function MediumInspector({ medium, onClose }: { medium: Medium; onClose: () => void }) {
   const [asking, setAsking] = useState<MediumAct | null>(null);
-  const { id, serial, label, fileSystem, sizeBytes, transport, owner, holder, sanitisedAt } = medium;
+  const { id, knownBy, knownAs, label, fileSystem, sizeBytes, transport, owner, holder, sanitisedAt } =
+    medium;
   const detail = useCall('media.medium', { id }, ['media']);
   return (
-    <Inspector title={<PlainText text={label === '' ? serial : label} />} onClose={onClose}>
+    <Inspector title={<PlainText text={label === '' ? knownAs : label} />} onClose={onClose}>
       <Facts>
-        <Fact name="serial">
-          <CopyableText text={serial} what="serial number" />
+        <Fact name="known by">
+          <CopyableText text={knownAs} what={knownByWords[knownBy]} />
+          {knownBy === 'serial' ? null : (
+            <>
+              <br />
+              <span className={styles.quiet}>{knownByCautions[knownBy]}</span>
+            </>
+          )}
         </Fact>
         <Fact name="medium">
           <SizeText sizeBytes={sizeBytes} />, <PlainText text={`${fileSystem}, ${transport}`} />
@@ -94,7 +101,7 @@ function describeSpeed({ writeBytesPerSecond, readBytesPerSecond }: Medium): str
 function MediumDialog(props: { act: MediumAct; medium: Medium; onClose: () => void }) {
   const { act, medium, onClose } = props;
   const { id } = medium;
-  const name = toVisibleText(describeMedium(medium));
+  const name = toVisibleText(nameOfMedium(medium));
   if (act === 'owner') {
     return (
       <RecordDialog

@@ -21,6 +21,7 @@ function stick(folder: string): FoundVolume {
     readOnly: false,
     transport: 'usb',
     serial: 'SN-0001',
+    uuid: null,
     maxFileBytes: 4 * 1024 ** 3 - 1,
     state: 'ready',
   };
@@ -91,7 +92,7 @@ const edits: readonly (readonly [what: string, sql: string, named: string])[] = 
     'row media_events: ',
   ],
   ['that it was sanitised', `DELETE FROM media_events WHERE what = 'sanitised'`, 'row media_events: '],
-  ['a medium’s serial number', `UPDATE media SET serial = 'SN-0002'`, 'row media: '],
+  ['a medium’s serial number', `UPDATE media SET known_as = 'SN-0002'`, 'row media: '],
   ['when it was first seen', `UPDATE media SET first_seen_at = '2020-01-01T00:00:00.000Z'`, 'row media: '],
   ['whose it is', `UPDATE media SET owner = 'somebody else'`, 'medium med-'],
   ['who has it', `UPDATE media SET holder = NULL`, 'medium med-'],

@@ -27,6 +27,7 @@ describe('the register of media', () => {
       readOnly: false,
       transport: 'usb',
       serial: 'SN-0001',
+      uuid: null,
       maxFileBytes: 4 * 1024 ** 3 - 1,
       state: 'ready',
     };
@@ -38,7 +39,13 @@ describe('the register of media', () => {
     expect(await test.engine.call('media.register', {})).toEqual([]);
     const set = await writeSetTo(test, [{ folder }]);
     const [known] = await test.engine.call('media.register', {});
-    expect(known).toMatchObject({ serial: 'SN-0001', label: 'STICK', owner: null, holder: null });
+    expect(known).toMatchObject({
+      knownBy: 'serial',
+      knownAs: 'SN-0001',
+      label: 'STICK',
+      owner: null,
+      holder: null,
+    });
     expect(known?.writeBytesPerSecond).toBeGreaterThan(0);
     const id = known?.id ?? '';
     rmSync(setFolder(folder), { recursive: true });
@@ -62,6 +69,39 @@ describe('the register of media', () => {
     expect(acts).toEqual(
       expect.arrayContaining(['media.owner', 'media.handover', 'media.sanitise', 'bundle.handover']),
     );
+  });
+
+  it('knows media without a serial number by their file system, or by label and size, and says so', async () => {
+    const folder = medium('CARD');
+    const card: FoundVolume = {
+      mountPath: folder,
+      device: '/dev/mmcblk0p1',
+      label: 'CARD',
+      fileSystem: 'exfat',
+      sizeBytes: 32e9,
+      freeBytes: 30e9,
+      readOnly: false,
+      transport: 'mmc',
+      serial: null,
+      uuid: '64A5-F009',
+      maxFileBytes: null,
+      state: 'ready',
+    };
+    const plugged = [
+      card,
+      { ...card, uuid: null, label: 'DVD', device: '/dev/sr0', mountPath: medium('DVD') },
+    ];
+    const test = await openTestEngine({ volumes: { list: () => Promise.resolve(plugged) } });
+    await test.engine.call('media.volumes', {});
+    const register = await test.engine.call('media.register', {});
+    expect(register.map(({ knownBy, knownAs }) => [knownBy, knownAs]).sort()).toEqual([
+      ['file-system', '64A5-F009'],
+      ['label-and-size', 'DVD, 32000000000 bytes'],
+    ]);
+    await test.engine.call('media.volumes', {});
+    expect(await test.engine.call('media.register', {})).toHaveLength(2);
+    const { ok, checks } = await test.engine.call('audit.verify', {});
+    expect(ok, JSON.stringify(checks)).toBe(true);
   });
 
   it('puts the hand-over into the custody log of the volumes at hand, which still prove themselves', async () => {

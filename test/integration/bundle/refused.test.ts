@@ -304,6 +304,7 @@ describe('volumes', () => {
       readOnly: false,
       transport: 'usb',
       serial: '0401',
+      uuid: null,
       maxFileBytes: 4_294_967_295,
     };
     const test = await openTestEngine({

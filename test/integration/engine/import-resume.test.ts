@@ -144,6 +144,7 @@ const drive = {
   readOnly: false,
   transport: 'usb',
   serial: '4C530001',
+  uuid: null,
   maxFileBytes: null,
   state: 'ready',
 } as const;

@@ -67,6 +67,7 @@ describe('lsblk', () => {
         readOnly: false,
         transport: 'usb',
         serial: '0401C9A1',
+        uuid: null,
         maxFileBytes: 4 * GIB - 1,
         state: 'ready',
       },

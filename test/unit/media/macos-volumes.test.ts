@@ -64,6 +64,7 @@ describe('diskutil info -plist', () => {
       readOnly: false,
       transport: 'usb',
       serial: null,
+      uuid: null,
       maxFileBytes: 4 * 1024 ** 3 - 1,
       state: 'ready',
     });

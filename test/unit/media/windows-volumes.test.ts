@@ -31,6 +31,7 @@ describe('Get-Volume and Get-Disk', () => {
         readOnly: false,
         transport: 'usb',
         serial: '0401C9A1',
+        uuid: null,
         maxFileBytes: 4 * 1024 ** 3 - 1,
         state: 'ready',
       },

@@ -8,6 +8,7 @@ import { releaseVerifications } from './0007-release-verifications.ts';
 import { scansOnRecord } from './0008-scans-on-record.ts';
 import { fixityReadings } from './0009-fixity-readings.ts';
 import { releaseSignatures } from './0010-release-signatures.ts';
+import { mediaWithoutSerial } from './0011-media-without-serial.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, oldest first. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   scansOnRecord,
   fixityReadings,
   releaseSignatures,
+  mediaWithoutSerial,
 ];
