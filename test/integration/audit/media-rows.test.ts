@@ -103,7 +103,7 @@ it('an edit of custody, the register of media or a medium’s history is found a
   const home = await prepare();
   const database = new BetterSqlite(path.join(home, 'registry.db'), { readonly: true });
   const count = (table: string) => database.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get();
-  expect([count('custody'), count('media_events')]).toEqual([3, 4]);
+  expect([count('custody'), count('media_events')]).toEqual([4, 4]);
   database.close();
   expect(await problemsAfter(home, '')).toEqual([]);
   for (const [what, sql, named] of edits) {
