@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { ReleaseRef } from '#shared/contract/basics.ts';
 import type { JobResult } from '#shared/contract/jobs.ts';
 import type { DraftedSet } from './set-draft.ts';
 import { setFolderName } from '#engine/bundle/names.ts';
@@ -10,27 +8,13 @@ import { timestamp } from '#engine/core/clock.ts';
 import { digestOf } from '#engine/core/digest.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
 import type { EngineContext } from '../context.ts';
+import type { BundleCreateParams } from './bundle-create-params.ts';
 import { bytesLeftOut } from './bundle-plan.ts';
 import { takeOverCustody } from './returned-custody.ts';
 import { blobSource, draftSet } from './set-draft.ts';
-import { SetPlaces } from './set-places.ts';
 import { writeSet } from './set-writing/set-writing.ts';
 import { Standing } from './set-writing/standing.ts';
 import { openWritingState } from './set-writing/writing-state.ts';
-
-/** What a set is to be made of and where it goes; kept with the job. */
-export const BundleCreateParams = z.object({
-  releases: z.array(ReleaseRef),
-  /** Files of the receipt and of the re-request. */
-  since: z.string().nullable(),
-  request: z.string().nullable(),
-  places: SetPlaces,
-  /** Wait for another medium when one fails, instead of failing. */
-  wait: z.boolean(),
-  /** Places that a person offered while the job waited. */
-  offered: z.array(z.string()),
-});
-export type BundleCreateParams = z.infer<typeof BundleCreateParams>;
 
 /** Writes releases of this site as a signed transfer set, reads it back, and puts it on record. */
 export async function runBundleCreate(

@@ -12,7 +12,7 @@ import type { ScannedFile } from '#engine/scan/scan-file.ts';
 import { scannerDigest } from '#engine/scan/scanner-digest.ts';
 import type { EngineContext } from '../context.ts';
 import { type Held, type HeldFile, placeOf } from './held.ts';
-import { currentPolicy } from './policy.ts';
+import { currentPolicy } from './current-policy.ts';
 import { type FileToScan, scanFiles } from './scan-files.ts';
 import { activeWaivers } from './waivers.ts';
 

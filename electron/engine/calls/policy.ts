@@ -1,9 +1,9 @@
-import type { Policy } from '#shared/contract/policy.ts';
 import { policySubject } from '#engine/audit/records.ts';
 import { AppError } from '#engine/core/app-error.ts';
 import { timestamp } from '#engine/core/clock.ts';
 import { digestOfPolicy, policyOf } from '#engine/policy/default-policy.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
+import { currentPolicy } from './current-policy.ts';
 import { previewPolicy } from './policy-preview.ts';
 
 type Names = 'policy.get' | 'policy.history' | 'policy.set' | 'policy.preview';
@@ -55,9 +55,4 @@ export function policyCalls(context: EngineContext): CallHandlers<Names> {
 
     'policy.preview': ({ document }) => previewPolicy(context, document),
   };
-}
-
-/** The policy that holds now. */
-export function currentPolicy({ registry }: EngineContext): Policy {
-  return policyOf(registry.policies.newest());
 }

@@ -4,8 +4,12 @@ import type { StreamObserver } from '#engine/core/stream-observer.ts';
 import { Budget } from './budget.ts';
 import type { TensorEntry } from './facts.ts';
 import { looksLikeGguf, tryGgufHeader } from './formats/gguf-header.ts';
-import { headerLength, LENGTH_BYTES, parseSafetensorsHeader } from './formats/safetensors-header.ts';
-import { looksLikeSafetensors } from './formats/safetensors.ts';
+import {
+  headerLength,
+  LENGTH_BYTES,
+  looksLikeSafetensors,
+  parseSafetensorsHeader,
+} from './formats/safetensors-header.ts';
 import { Malformed } from './malformed.ts';
 import { type StatisticsFeed, StatisticsMaker } from './tensor-statistics.ts';
 

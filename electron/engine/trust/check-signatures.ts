@@ -2,7 +2,7 @@ import type { Check } from '#shared/contract/evidence.ts';
 import { AppError, asAppError } from '#engine/core/app-error.ts';
 import { type DigestNeed, digestKey } from '#engine/core/digest-need.ts';
 import type { FolderPort } from '#engine/core/folder-port.ts';
-import type { FoundSignature } from './find-evidence.ts';
+import type { FoundSignature } from './found-signature.ts';
 import type { ContentNeed, SignatureFinding, SignedContent } from './formats/signature-format.ts';
 import type { Hashed } from './hash-files.ts';
 import { type Identity, identify } from './identify.ts';

@@ -1,4 +1,5 @@
-import type { Evidence, FoundList, FoundSignature } from './find-evidence.ts';
+import type { Evidence, FoundList } from './find-evidence.ts';
+import type { FoundSignature } from './found-signature.ts';
 import { isDownloadBookkeeping } from './formats/huggingface.ts';
 import type { ListedFile, SignedList } from './listed-file.ts';
 import { folderOf } from './signature-names.ts';

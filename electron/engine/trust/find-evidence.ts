@@ -3,8 +3,8 @@ import type { FileEntry, FolderPort } from '#engine/core/folder-port.ts';
 import { looksLikeDigestList, parseDigestList } from './formats/digest-list.ts';
 import { describedFile, type DownloadMetadata, parseDownloadMetadata } from './formats/huggingface.ts';
 import { signatureFormats } from './formats/index.ts';
-import type { OpenSignature } from './formats/signature-format.ts';
 import type { DigestList } from './listed-file.ts';
+import type { FoundSignature } from './found-signature.ts';
 import { placeSignature } from './place-list.ts';
 import { failedRead } from './read-failure.ts';
 import { listInText } from './signed-text.ts';
@@ -23,18 +23,6 @@ const SMALL_BYTES = 64 * 1024;
 const SIGNED_BYTES = 16 * 1024 * 1024;
 /** Lists and signatures are read up to this size, and no more than this of all of them: one may list a million files. */
 const EVIDENCE_BYTES = 256 * 1024 * 1024;
-
-/** A signature that is present. Either it could be opened, or `problem` says why not; never is it passed over. */
-export interface FoundSignature {
-  /** Where it lies; for one handed in from elsewhere, its name. */
-  readonly path: string;
-  /** Id of its format; `unknown` when no format recognises it. */
-  readonly format: string;
-  /** What it signs; null when nothing says so. */
-  readonly subject: string | null;
-  readonly opened: OpenSignature | null;
-  readonly problem: string;
-}
 
 export interface FoundList {
   readonly path: string;

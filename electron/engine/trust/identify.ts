@@ -2,7 +2,7 @@ import type { Check, Signer } from '#shared/contract/evidence.ts';
 import { matchesModel } from '#engine/core/model-glob.ts';
 import type { TrustAnchor } from './anchor.ts';
 import { excuseExpiry } from './excuse-expiry.ts';
-import type { FoundSignature } from './find-evidence.ts';
+import type { FoundSignature } from './found-signature.ts';
 import type { SignatureFinding, SigningKey } from './formats/signature-format.ts';
 import type { TrustQuestion } from './trust-question.ts';
 

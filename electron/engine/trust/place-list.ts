@@ -1,4 +1,4 @@
-import type { FoundSignature } from './find-evidence.ts';
+import type { FoundSignature } from './found-signature.ts';
 import type { ListedFile, SignedList } from './listed-file.ts';
 import { baseName, folderOf } from './signature-names.ts';
 

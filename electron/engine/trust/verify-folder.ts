@@ -16,13 +16,8 @@ import { type CheckedSignature, checkSignature } from './check-signatures.ts';
 import { checkDownloads } from './check-downloads.ts';
 import { type Coverage, findCoverage } from './coverage.ts';
 import { planHashes, sizesOf } from './digest-needs.ts';
-import {
-  type Evidence,
-  findEvidence,
-  type FoundList,
-  type FoundSignature,
-  readSignature,
-} from './find-evidence.ts';
+import { type Evidence, findEvidence, type FoundList, readSignature } from './find-evidence.ts';
+import type { FoundSignature } from './found-signature.ts';
 import { digestListFormat } from './formats/digest-list.ts';
 import { aboutOneFile, placeSignature } from './place-list.ts';
 import { hashFiles, type Hashed } from './hash-files.ts';

@@ -4,23 +4,19 @@ import type { ScanRule } from '#shared/contract/scan.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
 import { Button } from '#renderer/components/button.tsx';
 import { DigestText } from '#renderer/components/digest-text.tsx';
-import { verdictOfScan } from '#renderer/components/finding-groups.ts';
 import { InlineFailure } from '#renderer/components/inline-failure.tsx';
 import { Loaded } from '#renderer/components/loaded.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { TimeText } from '#renderer/components/time-text.tsx';
-import { VerdictMark } from '#renderer/components/verdict.tsx';
 import { useCall } from '#renderer/lib/query.ts';
-import { listChanges, verdictChanges } from './policy-draft.ts';
+import { listChanges } from './policy-draft.ts';
 import { PolicyConditions } from './policy-conditions.tsx';
+import { PolicyEffect } from './policy-effect.tsx';
 import { PolicyHistory } from './policy-history.tsx';
 import { PolicyRules } from './policy-rules.tsx';
 import { SavePolicyDialog } from './save-policy-dialog.tsx';
 import { ask, setDraft, useTrust } from './trust-store.ts';
 import styles from './policy.module.css';
-
-/** At most this many releases are named in the bar; the rest is counted. */
-const namedLimit = 6;
 
 /** What this site lets in: what each rule comes to, and what it would do to the releases held. */
 export function PolicyPage() {
@@ -86,7 +82,7 @@ function DraftBar({ policy, changes, preview }: DraftBarProps) {
     <section className={styles.draft} aria-label="Changes not saved">
       <div className={styles.draftText}>
         <p role="status">
-          {formatNoun(changes.length, 'change')} not saved. <Effect preview={preview} />
+          {formatNoun(changes.length, 'change')} not saved. <PolicyEffect preview={preview} />
         </p>
         <ul className={styles.changes}>
           {changes.map((change) => (
@@ -103,28 +99,5 @@ function DraftBar({ policy, changes, preview }: DraftBarProps) {
         </Button>
       </div>
     </section>
-  );
-}
-
-/** What a draft would say to the releases held, in a sentence. */
-export function Effect({ preview }: { preview: PolicyPreview | undefined }) {
-  if (!preview) return 'Working out what it would do.';
-  const changed = verdictChanges(preview);
-  if (changed.length === 0) {
-    return preview.releases.length === 0
-      ? 'No release is held that it could be tried on.'
-      : `Nothing would change for the ${formatNoun(preview.releases.length, 'release')} held.`;
-  }
-  return (
-    <>
-      {formatNoun(changed.length, 'release')} of {preview.releases.length} held would be judged otherwise:{' '}
-      {changed.slice(0, namedLimit).map(({ name, now, then }) => (
-        <span key={name} className={styles.verdictChange}>
-          <PlainText text={name} /> {now ?? 'not scanned'} →{' '}
-          <VerdictMark verdict={verdictOfScan(then)} label={then ?? 'not scanned'} />
-        </span>
-      ))}
-      {changed.length > namedLimit ? ` and ${changed.length - namedLimit} more` : ''}
-    </>
   );
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { PolicyPreview, RuleImpact, RuleSetting } from '#shared/contract/policy.ts';
+import type { PolicyPreview, RuleImpact } from '#shared/contract/policy.ts';
 import type { ScanRule } from '#shared/contract/scan.ts';
 import { formatCount, formatNoun } from '#shared/format/bytes.ts';
 import { DataTable } from '#renderer/components/data-table.tsx';
@@ -10,13 +10,8 @@ import { SectionHeader } from '#renderer/components/place-header.tsx';
 import { type Column, compareBy } from '#renderer/components/table-columns.ts';
 import type { PolicyPartProps } from './policy-conditions.tsx';
 import { RuleInspector } from './rule-inspector.tsx';
+import { describeEntry, type RuleRow } from './rule-row.ts';
 import styles from './policy.module.css';
-
-/** A rule, what the policy makes of it, and what it hit. */
-export interface RuleRow extends ScanRule {
-  readonly setting: RuleSetting;
-  readonly impact: RuleImpact | undefined;
-}
 
 const columns: readonly Column<RuleRow>[] = [
   {
@@ -64,12 +59,6 @@ const columns: readonly Column<RuleRow>[] = [
     cell: (row) => describeImpact(row.impact),
   },
 ];
-
-/** What says the effect: the rule's own entry, its family's, or its severity. */
-export function describeEntry({ rule, entry }: RuleSetting): string {
-  if (entry === null) return 'severity';
-  return entry === rule ? 'this rule' : entry;
-}
 
 const countHits = (impact: RuleImpact | undefined) => (impact ? impact.findings + impact.waived : 0);
 

@@ -8,7 +8,7 @@ import { Inspector } from '#renderer/components/inspector.tsx';
 import { goTo } from '#renderer/lib/navigation.ts';
 import type { PolicyPartProps } from './policy-conditions.tsx';
 import { withRule } from './policy-draft.ts';
-import { describeEntry, type RuleRow } from './policy-rules.tsx';
+import { describeEntry, type RuleRow } from './rule-row.ts';
 import styles from './policy.module.css';
 
 const inherit = 'inherit';

@@ -3,7 +3,7 @@ import { formatNoun } from '#shared/format/bytes.ts';
 import { ConfirmDialog } from '#renderer/components/confirm-dialog.tsx';
 import { PlainText } from '#renderer/components/plain-text.tsx';
 import { call } from '#renderer/lib/bridge.ts';
-import { Effect } from './policy-page.tsx';
+import { PolicyEffect } from './policy-effect.tsx';
 import { endRequest, setDraft } from './trust-store.ts';
 import styles from './policy.module.css';
 
@@ -31,8 +31,8 @@ export function SavePolicyDialog({ policy, document, changes, preview }: SavePol
             ))}
           </ul>
           <p>
-            <Effect preview={preview} /> Releases that are published stay published. What waits in quarantine
-            is judged by it from then on.
+            <PolicyEffect preview={preview} /> Releases that are published stay published. What waits in
+            quarantine is judged by it from then on.
           </p>
         </>
       }

@@ -2,7 +2,7 @@ import type { PayloadWriter } from '#engine/bundle/payload-writer.ts';
 import type { Signer } from '#engine/core/signer.ts';
 import type { JobContext } from '#engine/jobs/job-runner.ts';
 import type { EngineContext } from '../../context.ts';
-import type { BundleCreateParams } from '../bundle-create-job.ts';
+import type { BundleCreateParams } from '../bundle-create-params.ts';
 import type { DraftedSet } from '../set-draft.ts';
 import type { Standing } from './standing.ts';
 

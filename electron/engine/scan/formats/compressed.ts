@@ -3,7 +3,7 @@ import { Cursor } from '../cursor.ts';
 import { type FormatScanner, HEAD_BYTES, type ScanContext, type ScanTarget } from '../format-scanner.ts';
 import { inflateAll } from '../inflate/inflated.ts';
 import { Inflater } from '../inflate/inflater.ts';
-import { looksLikeSafetensors } from './safetensors.ts';
+import { looksLikeSafetensors } from './safetensors-header.ts';
 import { tar } from './tar.ts';
 
 const RULE = 'gzip.malformed';

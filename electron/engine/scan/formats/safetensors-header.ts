@@ -16,9 +16,20 @@ export interface SafetensorsHeader {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+const BRACE = 0x7b;
+/** White space of JSON (RFC 8259 section 2). */
+export const JSON_WHITE_SPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const METADATA = '__metadata__';
 const MAX_U64 = 2n ** 64n - 1n;
 const rules = { malformed: 'safetensors.header', duplicateKey: 'safetensors.duplicate-key' };
+
+/** A length that can be one, and behind it an opening brace, white space before it or not. */
+export function looksLikeSafetensors(head: Uint8Array): boolean {
+  if (head.length <= LENGTH_BYTES || head[5] !== 0 || head[6] !== 0 || head[7] !== 0) return false;
+  let at = LENGTH_BYTES;
+  while (JSON_WHITE_SPACE.has(head[at] ?? 0)) at++;
+  return head[at] === BRACE;
+}
 
 /** What the first eight bytes say of the header's length. Throws Malformed when they are not there or say too much. */
 export function headerLength(head: Uint8Array): number {

@@ -7,13 +7,12 @@ import { TensorPass } from '../tensor-pass.ts';
 import {
   checkLayout,
   headerLength,
+  JSON_WHITE_SPACE,
   LENGTH_BYTES,
+  looksLikeSafetensors,
   parseSafetensorsHeader,
   type SafetensorsHeader,
 } from './safetensors-header.ts';
-
-const BRACE = 0x7b;
-const white = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** Tensors behind a JSON header, https://github.com/huggingface/safetensors. */
 export const safetensors: FormatScanner = {
@@ -34,20 +33,12 @@ export const safetensors: FormatScanner = {
   },
 };
 
-/** A length that can be one, and behind it an opening brace, white space before it or not. */
-export function looksLikeSafetensors(head: Uint8Array): boolean {
-  if (head.length <= LENGTH_BYTES || head[5] !== 0 || head[6] !== 0 || head[7] !== 0) return false;
-  let at = LENGTH_BYTES;
-  while (white.has(head[at] ?? 0)) at++;
-  return head[at] === BRACE;
-}
-
 function readHeader({ source, head }: ScanTarget, context: ScanContext): SafetensorsHeader {
   const length = headerLength(head);
   if (LENGTH_BYTES + length > source.sizeBytes) {
     throw new Malformed('safetensors.header', `The header of ${length} bytes is longer than the file.`);
   }
-  if (white.has(head[LENGTH_BYTES] ?? 0)) {
+  if (JSON_WHITE_SPACE.has(head[LENGTH_BYTES] ?? 0)) {
     context.find('safetensors.leading-space', 'White space comes before the header.', {
       offset: LENGTH_BYTES,
     });
