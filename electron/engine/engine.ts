@@ -19,7 +19,7 @@ import { Registry } from '#engine/registry/registry.ts';
 import { ScanPool } from '#engine/scan/scan-pool.ts';
 import { BlobStore } from '#engine/store/blob-store.ts';
 import { Quarantine } from '#engine/store/quarantine.ts';
-import { FixitySchedule } from './calls/fixity-schedule.ts';
+import { FixitySchedule } from './calls/upkeep/fixity-schedule.ts';
 import { buildHandlers } from './calls/handlers.ts';
 import { ClockFloor } from './clock-floor.ts';
 import type { EngineContext } from './context.ts';

@@ -4,9 +4,9 @@ import { AppError } from '#engine/core/app-error.ts';
 import type { CallHandlers, EngineContext } from '../context.ts';
 import { SITE, VERSION } from '../site.ts';
 import { AUDIT_OK, AUDIT_VERIFIED_AT } from './audit.ts';
-import { deploymentStatus } from './deployment-status.ts';
-import { runDoctor } from './doctor.ts';
-import { oldestAnchorDays } from './trust-status.ts';
+import { deploymentStatus } from './deploy/deployment-status.ts';
+import { runDoctor } from './upkeep/doctor.ts';
+import { oldestAnchorDays } from './trust/trust-status.ts';
 
 /** The site itself: its name, its state at a glance, its health. */
 export function siteCalls(

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkReceivedSignature } from '#engine/calls/release-signatures.ts';
+import { checkReceivedSignature } from '#engine/calls/trust/release-signatures.ts';
 import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { createSet, importSet, openTwoSites, publish, toyFiles } from '../../fixtures/two-sites.ts';
 
