@@ -34,7 +34,7 @@ describe('a scan that', () => {
     'does not end is killed at its deadline, and the next file is scanned',
     { timeout: 30_000 },
     async () => {
-      const scan = openPool(2000);
+      const scan = openPool(6000);
       const hanging = await scan('HANG');
       expect(hanging.findings).toMatchObject([{ rule: 'scan.timed-out', severity: 'critical' }]);
       expect(await scan(good)).toMatchObject({ format: 'safetensors', findings: [] });
