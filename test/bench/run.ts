@@ -5,6 +5,7 @@ import { formatBytes } from '#shared/format/bytes.ts';
 import { freeBytes } from '#engine/store/durable.ts';
 import { fixityBench } from './fixity.ts';
 import { hashingBench } from './hashing.ts';
+import { heldBench } from './held.ts';
 import { importBench } from './import.ts';
 import type { Benchmark } from './lib/bench.ts';
 import { BenchEngine } from './lib/bench-engine.ts';
@@ -20,6 +21,7 @@ import { verifyBench } from './verify.ts';
 const benchmarks: readonly Benchmark[] = [
   hashingBench,
   importBench,
+  heldBench,
   verifyBench,
   fixityBench,
   pushBench,

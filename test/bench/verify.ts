@@ -1,13 +1,11 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { createReadStream, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HashPool } from '#engine/hashing/hash-pool.ts';
-import { signOms } from '#engine/trust/oms-sign.ts';
 import type { Benchmark, BenchContext } from './lib/bench.ts';
 import { workerUrl } from './lib/bench-engine.ts';
-import { makeFile, MIB } from './lib/files.ts';
+import { MIB } from './lib/files.ts';
 import { median, race, runProgram } from './lib/measure.ts';
 import { type Figure, formatSeconds } from './lib/report.ts';
+import { makeSignedFolder } from './lib/signed-folder.ts';
 
 const FILES = 8;
 /** Beside the built benchmark. */
@@ -47,7 +45,7 @@ interface LargeResult {
 
 async function verifyLarge(context: BenchContext): Promise<LargeResult> {
   const { engine, settings } = context;
-  const { model, key, files } = await signedFolder(
+  const { model, key, files } = await makeSignedFolder(
     join(context.folder, 'model'),
     settings.importBytes / FILES,
     FILES,
@@ -111,7 +109,7 @@ async function verifyLarge(context: BenchContext): Promise<LargeResult> {
 
 /** A process from start to end; many rounds, since each is short. */
 async function verifySmall({ folder, settings }: BenchContext): Promise<Figure> {
-  const { model, key } = await signedFolder(join(folder, 'small'), 64 * 1024, 2);
+  const { model, key } = await makeSignedFolder(join(folder, 'small'), 64 * 1024, 2);
   const args = ['--home', join(folder, 'small-home'), '--json', 'verify', model, '--anchor', key];
   const seconds = await race(
     [
@@ -134,35 +132,4 @@ async function verifySmall({ folder, settings }: BenchContext): Promise<Figure> 
       `node -e 0          ${formatSeconds(bare, median(bare))}`,
     ],
   };
-}
-
-interface SignedFolder {
-  readonly model: string;
-  /** The public key's file, outside the folder. */
-  readonly key: string;
-  readonly files: readonly string[];
-}
-
-async function signedFolder(model: string, sizeBytes: number, count: number): Promise<SignedFolder> {
-  const files = Array.from({ length: count }, (_, n) => join(model, `model-${n + 1}.safetensors`));
-  for (const file of files) makeFile(file, sizeBytes);
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-  const listed = await Promise.all(
-    files.map(async (file) => ({ path: basename(file), sha256: await sha256Of(file) })),
-  );
-  const { bundle } = signOms({ name: basename(model), files: listed }, privateKey);
-  writeFileSync(join(model, 'model.sig'), bundle);
-  const key = `${model}.pem`;
-  writeFileSync(key, pemOf(privateKey));
-  return { model, key, files };
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const block of createReadStream(file, { highWaterMark: MIB })) hash.update(block as Buffer);
-  return hash.digest('hex');
-}
-
-function pemOf(privateKey: KeyObject): string {
-  return String(createPublicKey(privateKey).export({ format: 'pem', type: 'spki' }));
 }
