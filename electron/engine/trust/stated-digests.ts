@@ -1,14 +1,16 @@
 import type { FileEntry, FolderPort } from '#engine/core/folder-port.ts';
+import { type CheckedSignature, checkSignature } from './check-signatures.ts';
 import { findCoverage } from './coverage.ts';
 import { sizesOf } from './digest-needs.ts';
-import { findEvidence } from './find-evidence.ts';
-import { verifyFile, type VerifyOptions } from './verify-folder.ts';
+import { type Evidence, findEvidence } from './find-evidence.ts';
+import { HashPlan, hashFiles } from './hash-files.ts';
+import { questionOf, verifyFile, type VerifyOptions } from './verify-folder.ts';
 
 /** What a list says that a file's SHA-256 is. */
 export interface StatedDigest {
   /** Hex. */
   readonly sha256: string;
-  /** Whether the list bears a signature that holds, by an anchor that counts here. */
+  /** Whether the list bears a signature that holds, by an anchor that counts here, or is in one. */
   readonly isSigned: boolean;
 }
 
@@ -29,6 +31,7 @@ export async function findStatedDigests(
     const { verdict } = await verifyFile(folder, path, options);
     if (verdict === 'verified') signed.add(path);
   }
+  for (const path of await listsInSignatures(folder, files, evidence, options)) signed.add(path);
   const { expectations } = findCoverage(sizesOf(files), { ...evidence, lists: sound });
   const stated = new Map<string, StatedDigest>();
   const disputed = new Set<string>();
@@ -40,4 +43,27 @@ export async function findStatedDigests(
   }
   for (const path of disputed) stated.delete(path);
   return stated;
+}
+
+/** The signatures that hold a list themselves and of which each part is by an anchor that counts here, in every respect. */
+async function listsInSignatures(
+  folder: FolderPort,
+  files: readonly FileEntry[],
+  { signatures }: Evidence,
+  options: VerifyOptions,
+): Promise<string[]> {
+  const inMemory = new Map<string, Uint8Array>();
+  const hashed = await hashFiles(folder, [], new HashPlan(), { ...options, inMemory });
+  const surroundings = { folder, sizes: sizesOf(files), hashed, inMemory, question: questionOf(options) };
+  const paths: string[] = [];
+  for (const signature of signatures) {
+    if (signature.opened?.signs.kind !== 'list') continue;
+    const checked = await checkSignature(signature, surroundings);
+    if (checked.length > 0 && checked.every(holdsInFull)) paths.push(signature.path);
+  }
+  return paths;
+}
+
+function holdsInFull({ outcome, checks }: CheckedSignature): boolean {
+  return outcome === 'valid' && checks.every(({ status }) => status === 'verified');
 }

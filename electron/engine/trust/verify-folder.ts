@@ -153,7 +153,8 @@ function namedDigests({ files }: Listing, hashed: Hashed): NamedDigest[] {
   });
 }
 
-function questionOf(options: VerifyOptions): TrustQuestion {
+/** What signatures are asked under these options. */
+export function questionOf(options: VerifyOptions): TrustQuestion {
   const { anchors, model, at, revocations = [], purpose = 'models', records } = options;
   return { anchors, model, at, revocations, purpose, records };
 }

@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { signOms } from '#engine/trust/oms-sign.ts';
 import {
   hex,
   hubCache,
@@ -15,6 +17,7 @@ import {
   tarOf,
   weights,
 } from '../../fixtures/model-sources.ts';
+import { temporaryFolder } from '../../fixtures/temporary-folder.ts';
 import { openTestEngine, type TestEngine } from '../../fixtures/test-engine.ts';
 
 async function importPlace(test: TestEngine, place: string, version = '1.0.0') {
@@ -156,6 +159,31 @@ describe('what is held already', () => {
     expect(readdirSync(path.join(test.home, 'quarantine', detail.id))).toHaveLength(1);
     await test.engine.call('imports.publish', { id: detail.id, acceptUnsigned: { reason: 'a test' } });
     expect((await test.finish('fixity', await test.engine.call('fixity.start', {}))).ok).toBe(true);
+  });
+
+  it('is neither read nor copied where a signature that counts lists it, and read where it does not', async () => {
+    const test = await openTestEngine();
+    await publish(test, plain());
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const folder = plain();
+    const files = Object.entries(model).map(([name, content]) => ({ path: name, sha256: hex(content) }));
+    writeFileSync(path.join(folder, 'model.sig'), signOms({ name: 'toy', files }, privateKey).bundle);
+    const [file] = Object.keys(model).filter((name) => model[name] === weights);
+    writeFileSync(path.join(folder, file ?? ''), Buffer.alloc(weights.length));
+
+    const unknown = await importPlace(test, folder, '2.0.0');
+    expect(unknown.evidence?.checks).toContainEqual(
+      expect.objectContaining({ status: 'failed', code: 'DIGEST-MISMATCH', path: file }),
+    );
+    const key = path.join(temporaryFolder(), 'vendor.pem');
+    writeFileSync(key, publicKey.export({ format: 'pem', type: 'spki' }));
+    const source = test.locate(key);
+    const [candidate] = await test.engine.call('anchors.inspect', { source });
+    const fingerprint = candidate?.fingerprint ?? '';
+    await test.engine.call('anchors.add', { source, fingerprint, owner: 'Vendor', models: ['toy'] });
+    const known = await importPlace(test, folder, '3.0.0');
+    expect(known).toMatchObject({ verdict: 'verified', evidence: { signature: 'valid' } });
+    expect(known.evidence?.checks.find((check) => check.id === 'source.held')?.found).toContain('3 files');
   });
 
   it('is read and not copied where only a name states it', async () => {

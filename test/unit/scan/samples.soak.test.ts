@@ -36,17 +36,6 @@ describe.each(small)('$family', ({ benign, hostile }) => {
     }
   });
 
-  it.runIf(benign.length > 0)('stays benign when it is written another way', { timeout: 600_000 }, () => {
-    for (const { name, file = name, bytes, review } of benign) {
-      for (let seed = 0; seed < effort(2, 50); seed++) {
-        const written = rewritePlainly(bytes, new Random(seed));
-        const { findings } = scanFile(file, bytesSource(written), { extent: 'all', limits });
-        const expected = review === undefined ? 'pass' : 'review';
-        expect(verdictOf(findings), `${name}, seed ${seed}: ${JSON.stringify(findings)}`).toBe(expected);
-      }
-    }
-  });
-
   it('never crashes a scanner, holds it up or fills the memory', { timeout: 600_000 }, () => {
     const samples = [...benign, ...hostile];
     const before = process.memoryUsage().rss;
@@ -82,3 +71,16 @@ function changedBytes(original: Uint8Array, random: Random): Uint8Array {
   }
   return random.below(4) === 0 ? bytes.subarray(0, random.below(bytes.length + 1)) : bytes;
 }
+
+describe.each(small.filter(({ benign }) => benign.length > 0))('$family', ({ benign }) => {
+  it('stays benign when it is written another way', { timeout: 600_000 }, () => {
+    for (const { name, file = name, bytes, review } of benign) {
+      for (let seed = 0; seed < effort(2, 50); seed++) {
+        const written = rewritePlainly(bytes, new Random(seed));
+        const { findings } = scanFile(file, bytesSource(written), { extent: 'all', limits });
+        const expected = review === undefined ? 'pass' : 'review';
+        expect(verdictOf(findings), `${name}, seed ${seed}: ${JSON.stringify(findings)}`).toBe(expected);
+      }
+    }
+  });
+});

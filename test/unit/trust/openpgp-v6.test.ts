@@ -18,8 +18,14 @@ async function makeSigned(kind: (typeof kinds)[number]) {
     format: 'object',
     config,
   });
-  const message = await createMessage({ binary: text('weights') });
-  const signature = await sign({ message, signingKeys: privateKey, detached: true, config });
+  const signature = String(
+    await sign({
+      message: await createMessage({ binary: text('weights') }),
+      signingKeys: privateKey,
+      detached: true,
+      config,
+    }),
+  );
   const anchors = (await parseAnchors(text(publicKey.armor()))).map((parsed) => anchorOf(parsed));
   return { version: publicKey.keyPacket.version, signature, anchors };
 }
