@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import type { RetiredAnchor } from '#shared/contract/trust-store.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
-import { shortenMiddle } from '#shared/format/digest.ts';
 import { DataTable } from '#renderer/components/data-table.tsx';
 import { Fact } from '#renderer/components/facts.tsx';
 import { Inspector } from '#renderer/components/inspector.tsx';
@@ -12,7 +11,7 @@ import { type Column, compareBy } from '#renderer/components/table-columns.ts';
 import { TimeText } from '#renderer/components/time-text.tsx';
 import { useCall } from '#renderer/lib/query.ts';
 import { AnchorFacts } from './anchor-facts.tsx';
-import { kindWords } from './anchor-words.ts';
+import { fingerprintColumn, kindColumn } from './anchor-columns.tsx';
 import styles from './trust.module.css';
 
 const columns: readonly Column<RetiredAnchor>[] = [
@@ -22,21 +21,8 @@ const columns: readonly Column<RetiredAnchor>[] = [
     compare: compareBy((anchor) => anchor.owner),
     cell: (anchor) => <PlainText text={anchor.owner} />,
   },
-  {
-    id: 'kind',
-    header: 'Kind',
-    width: '112px',
-    keepFrom: 'middle',
-    compare: compareBy((anchor) => anchor.kind),
-    cell: (anchor) => kindWords[anchor.kind],
-  },
-  {
-    id: 'fingerprint',
-    header: 'Fingerprint',
-    width: '180px',
-    keepFrom: 'wide',
-    cell: (anchor) => <code title={anchor.fingerprint}>{shortenMiddle(anchor.fingerprint, 15, 6)}</code>,
-  },
+  kindColumn,
+  fingerprintColumn,
   {
     id: 'why',
     header: 'Why',

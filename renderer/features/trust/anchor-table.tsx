@@ -1,6 +1,5 @@
 import type { Anchor } from '#shared/contract/trust.ts';
 import { formatNoun } from '#shared/format/bytes.ts';
-import { shortenMiddle } from '#shared/format/digest.ts';
 import { Button } from '#renderer/components/button.tsx';
 import { DataTable } from '#renderer/components/data-table.tsx';
 import { EmptyState } from '#renderer/components/empty-state.tsx';
@@ -13,7 +12,8 @@ import { VerdictMark } from '#renderer/components/verdict.tsx';
 import type { Query } from '#renderer/lib/query.ts';
 import { useNow } from '#renderer/lib/time.ts';
 import { AgeBar } from './age-bar.tsx';
-import { anchorState, kindWords } from './anchor-words.ts';
+import { fingerprintColumn, kindColumn } from './anchor-columns.tsx';
+import { anchorState } from './anchor-words.ts';
 import { ask, openAnchor, useTrust } from './trust-store.ts';
 import styles from './trust.module.css';
 
@@ -33,21 +33,8 @@ const columns: readonly Column<Anchor>[] = [
     header: 'May sign for',
     cell: (anchor) => <span title={anchor.models.join(', ')}>{anchor.models.join(', ')}</span>,
   },
-  {
-    id: 'kind',
-    header: 'Kind',
-    width: '112px',
-    keepFrom: 'middle',
-    compare: compareBy((anchor) => anchor.kind),
-    cell: (anchor) => kindWords[anchor.kind],
-  },
-  {
-    id: 'fingerprint',
-    header: 'Fingerprint',
-    width: '180px',
-    keepFrom: 'wide',
-    cell: (anchor) => <code title={anchor.fingerprint}>{shortenMiddle(anchor.fingerprint, 15, 6)}</code>,
-  },
+  kindColumn,
+  fingerprintColumn,
   {
     id: 'state',
     header: 'State',
